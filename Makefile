@@ -1,0 +1,78 @@
+# The same targets serve people and CI; `make` alone lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+LIGHTSHIP := $(BIN)/lightship
+CODE := exporters generator alerts dashboards compose tests
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: up
+up: .venv/.ready ## Start the stack, wait until it is healthy, say where to look
+	@$(LIGHTSHIP) up
+
+.PHONY: down
+down: .venv/.ready ## Stop the stack
+	@$(LIGHTSHIP) down
+
+.PHONY: status
+status: .venv/.ready ## Say service by service what works
+	@$(LIGHTSHIP) status
+
+.PHONY: test
+test: .venv/.ready ## Run the tests (all but those that need a Docker engine)
+	@$(LIGHTSHIP) tools
+	$(BIN)/python -m pytest -n 2 -m "not compose" $(ARGS)
+
+.PHONY: test-compose
+test-compose: .venv/.ready ## Run the compose stack for real (root; brings an engine of its own)
+	tests/compose/run
+
+.PHONY: check
+check: .venv/.ready ## Lint, types, spelling, definitions, and that what is committed is rendered
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/codespell $(CODE) docs *.md Makefile
+	@$(LIGHTSHIP) tools
+	$(LIGHTSHIP) check
+	$(LIGHTSHIP) render --check
+
+.PHONY: fmt
+fmt: .venv/.ready ## Format the code
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix-only $(CODE)
+
+.PHONY: render
+render: .venv/.ready ## Write compose/generated from the definitions
+	@$(LIGHTSHIP) render
+
+.PHONY: golden
+golden: .venv/.ready ## Rewrite golden files after a change that is meant
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/generator tests/definitions tests/exporters tests/docs
+
+.PHONY: lock
+lock: ## Pin every dependency anew, by hash (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+	  pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+	  --extra local --group dev pyproject.toml --output-file requirements-dev.lock
+
+.PHONY: clean
+clean: ## Remove what the other targets made; a running stack is stopped first
+	@if [ -x $(LIGHTSHIP) ]; then $(LIGHTSHIP) down; fi
+	rm -rf .venv .lightship
+
+.venv/.ready: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || \
+	  { echo "Python has no venv here; run: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,145 @@
+"""Alerts for the cache: is it up, does it help, does it fit?"""
+
+from exporters.catalog import cache
+from generator.rules import Alert, Example, Limit, record
+
+# R2: below three quarters the cache costs more round trips than it saves.
+MIN_HIT_RATIO = Limit("cache_hit_ratio_min", 0.75)
+
+# Fewer reads a second than this say nothing about a ratio.
+MIN_READS = Limit("cache_reads_per_second_min", 1)
+
+# R2: the last sixth of the memory is our time to act.
+MAX_MEMORY_RATIO = Limit("cache_memory_ratio_max", 0.85)
+
+# A cache that is sized right evicts rarely: one key a second is a trend.
+MAX_EVICTIONS = Limit("cache_evictions_per_second_max", 1)
+
+
+hit_ratio = record(
+    "instance:cache_hit_ratio:rate5m",
+    "Share of reads answered from the cache over five minutes; absent below one read a second.",
+    f"""
+    rate({cache.hits_total}[5m])
+      /
+    (rate({cache.hits_total}[5m]) + rate({cache.misses_total}[5m]) >= {MIN_READS})
+    """,
+)
+
+memory_ratio = record(
+    "instance:cache_memory_ratio",
+    "Share of the memory limit in use; absent where there is no limit.",
+    f"""
+    {cache.memory_used_bytes}
+      /
+    ({cache.memory_limit_bytes} > 0)
+    """,
+)
+
+CacheDown = Alert(
+    expr=f"{cache.up} == 0",
+    for_="10s",
+    severity="critical",
+    summary="Cache {{ $labels.instance }} does not answer",
+    description="Every read now goes to the database: expect latency and load to rise.",
+    tests=[
+        Example(
+            "the cache stops answering after one minute and comes back four minutes later",
+            given={cache.up(instance="a"): "1x12 0x48 1x12"},
+            interval="5s",
+            silent_at="1m10s",
+            fires_at="1m15s",
+            gone_at="5m10s",
+        ),
+    ],
+)
+
+CacheHitRatioLow = Alert(
+    expr=f"{hit_ratio} < {MIN_HIT_RATIO}",
+    for_="10m",
+    severity="warning",
+    summary="Cache {{ $labels.instance }} answers {{ $value | humanizePercentage }} of reads",
+    description=f"Below {MIN_HIT_RATIO:.0%} the cache costs more round trips than it saves, and "
+    "the database carries the reads that it should answer.",
+    tests=[
+        Example(
+            "three in ten reads miss from the start, and none after half an hour",
+            given={
+                cache.hits_total(instance="a"): "0+420x30 12600+600x30",
+                cache.misses_total(instance="a"): "0+180x30 5400+0x30",
+            },
+            silent_at="10m",
+            fires_at="11m",
+            gone_at="40m",
+        ),
+        Example(
+            "one in five reads misses: that is what a cache does",
+            given={
+                cache.hits_total(instance="a"): "0+480x30 14400+300x30",
+                cache.misses_total(instance="a"): "0+120x30 3600+300x30",
+            },
+            silent_at="30m",
+            fires_at="48m",
+            gone_at="66m",
+        ),
+        Example(
+            "half of the reads miss, but only after half an hour there are enough to matter",
+            given={
+                cache.hits_total(instance="a"): "0+24x30 720+60x30 2520+600x20",
+                cache.misses_total(instance="a"): "0+24x30 720+60x30",
+            },
+            silent_at="30m",
+            fires_at="45m",
+            gone_at="66m",
+        ),
+    ],
+)
+
+CacheMemoryNearLimit = Alert(
+    expr=f"{memory_ratio} > {MAX_MEMORY_RATIO}",
+    for_="5m",
+    severity="critical",
+    summary="Cache {{ $labels.instance }} is {{ $value | humanizePercentage }} full",
+    description=f"Above {MAX_MEMORY_RATIO:.0%} there is little time left: at its limit the cache "
+    "evicts keys that are still in use, or refuses writes under noeviction.",
+    tests=[
+        Example(
+            "memory grows past the limit's last sixth, and is given more after ten minutes",
+            given={
+                cache.memory_used_bytes(instance="a"): "85x5 86x30",
+                cache.memory_limit_bytes(instance="a"): "100x20 200x15",
+            },
+            silent_at="10m",
+            fires_at="11m",
+            gone_at="21m",
+        ),
+        Example(
+            "no limit is set: nothing is near it, until one is set",
+            given={
+                cache.memory_used_bytes(instance="a"): "90x30",
+                cache.memory_limit_bytes(instance="a"): "0x10 100x10 0x10",
+            },
+            silent_at="10m",
+            fires_at="16m",
+            gone_at="22m",
+        ),
+    ],
+)
+
+CacheEvicting = Alert(
+    expr=f"rate({cache.evictions_total}[5m]) > {MAX_EVICTIONS}",
+    for_="5m",
+    severity="warning",
+    summary="Cache {{ $labels.instance }} evicts {{ $value | humanize }} keys a second",
+    description="Keys that are still in use are thrown away to make room: reads miss, and the "
+    "database does the work twice.",
+    tests=[
+        Example(
+            "two keys a second are evicted for a quarter of an hour",
+            given={cache.evictions_total(instance="a"): "0+30x10 300+120x15 2100+0x15"},
+            silent_at="10m",
+            fires_at="20m",
+            gone_at="32m",
+        ),
+    ],
+)

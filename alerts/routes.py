@@ -1,0 +1,48 @@
+"""Who is told: by severity, the inbox always, the cause before its symptoms."""
+
+from generator.routes import Inhibition, Receiver, Route, Routing
+
+inbox = Receiver("inbox")
+page = Receiver("page")
+ticket = Receiver("ticket")
+
+routing = Routing(
+    root=Route(
+        to=inbox,
+        group_by=("alertname", "service"),
+        wait="30s",
+        interval="1m",
+        repeat="12h",
+        routes=[
+            # A page waits just long enough for the rest of its group.
+            Route(
+                to=page,
+                match={"severity": "critical"},
+                wait="5s",
+                interval="10s",
+                repeat="1h",
+            ),
+            Route(
+                to=ticket,
+                match={"severity": "warning"},
+                wait="30s",
+                interval="1m",
+                repeat="12h",
+            ),
+        ],
+    ),
+    inhibitions=[
+        Inhibition(
+            name="a cache that is down has no hit ratio",
+            cause={"alertname": "CacheDown"},
+            symptom={"alertname": "CacheHitRatioLow"},
+            equal=("instance",),
+        ),
+        Inhibition(
+            name="critical speaks for warning",
+            cause={"severity": "critical"},
+            symptom={"severity": "warning"},
+            equal=("alertname", "service", "instance"),
+        ),
+    ],
+)

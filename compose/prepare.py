@@ -1,0 +1,61 @@
+"""What a stack needs before it starts: its secrets, made once, and its rendered files."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from exporters.settings import load
+from generator.definitions import find
+from generator.endpoints import COMPOSE, Endpoints
+from generator.model import build
+from generator.output import files, write
+from generator.rules import DefinitionError
+from generator.versions import CURRENT, Versions
+
+# Each consumer's secrets lie in a folder of their own, so that it is given no other's.
+GRAFANA = Path("secrets/grafana/admin-password")
+DEMO_CACHE = Path("secrets/demo-cache/password")
+DEMO_CACHE_CONFIGURATION = Path("secrets/demo-cache/redis.conf")
+
+
+def prepare(
+    settings: Path,
+    out: Path,
+    endpoints: Endpoints = COMPOSE,
+    versions: Versions = CURRENT,
+    *,
+    definitions: Path | None = None,
+) -> None:
+    """Create ``out/secrets`` where they are missing, and write ``out/rendered``.
+
+    Raises SettingsError or DefinitionError with every problem found.
+    """
+    model = build(find(definitions), load(settings), endpoints, versions)
+    if model.problems:
+        raise DefinitionError("\n".join(str(p) for p in model.problems))
+    _make_secrets(out)
+    write(files(model), out / "rendered")
+
+
+def _make_secrets(out: Path) -> None:
+    (out / "secrets").mkdir(mode=0o700, parents=True, exist_ok=True)
+    _once(out / GRAFANA, secrets.token_urlsafe(24))
+    _once(out / DEMO_CACHE, secrets.token_urlsafe(24))
+    password = (out / DEMO_CACHE).read_text(encoding="utf-8")
+    _once(out / DEMO_CACHE_CONFIGURATION, f"requirepass {password}\n")
+
+
+def _once(path: Path, text: str) -> None:
+    """Write a secret unless it is there: it outlives every restart.
+
+    Readable by all, since containers read it under users of their own; the folder
+    above is closed, and each container is given only its own.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_file():
+        return
+    whole = path.with_name(f".{path.name}.new")
+    whole.write_text(text, encoding="utf-8")
+    whole.chmod(0o444)
+    whole.replace(path)

@@ -1,0 +1,46 @@
+"""What the exporters say about their own work: did each part answer, how long did it take?"""
+
+from exporters.catalog.family import counter, gauge, info
+
+build_info = info(
+    "exporter_build_info",
+    "Which version of the exporters runs, on which Python.",
+    labels=("version", "python"),
+)
+
+collector_success = gauge(
+    "exporter_collector_success",
+    "Whether the last run of a collector succeeded (1) or not (0).",
+    labels=("collector",),
+)
+
+collector_duration_seconds = gauge(
+    "exporter_collector_duration_seconds",
+    "How long the last run of a collector took.",
+    unit="seconds",
+    labels=("collector",),
+)
+
+collector_last_success_timestamp_seconds = gauge(
+    "exporter_collector_last_success_timestamp_seconds",
+    "When a collector last succeeded, in Unix time; absent until it first does.",
+    unit="seconds",
+    labels=("collector",),
+)
+
+collector_errors_total = counter(
+    "exporter_collector_errors_total",
+    "Runs that failed: refused, timeout, auth, permission, loading, protocol or other.",
+    labels=("collector", "reason"),
+)
+
+connections_opened_total = counter(
+    "exporter_connections_opened_total",
+    "Connections that a collector opened to its target; a steady scrape opens none.",
+    labels=("collector",),
+)
+
+scrapes_shared_total = counter(
+    "exporter_scrapes_shared_total",
+    "Scrapes answered by a collection that another scrape had already started.",
+)

@@ -1,0 +1,1 @@
+"""Definitions in, Grafana, Prometheus and Alertmanager files out."""

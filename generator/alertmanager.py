@@ -1,0 +1,91 @@
+"""Routing and settings in, Alertmanager's configuration out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exporters.catalog.family import Matcher, quoted
+from exporters.settings import Integration
+from generator.model import Model
+from generator.routes import Inhibition, Matchers, Receiver, Route
+from generator.versions import INHIBITION_NAMES
+
+# Integrations that are told when it is over, besides those that always are.
+_TELL_RESOLVED = {"slack", "email", "webhook", "pagerduty"}
+
+_TEXTS: dict[str, dict[str, Any]] = {
+    "slack": {
+        "title": '{{ template "lightship.title" . }}',
+        "title_link": '{{ template "lightship.link" . }}',
+        "text": '{{ template "lightship.text" . }}',
+        "fallback": '{{ template "lightship.title" . }}',
+    },
+    "pagerduty": {
+        "description": '{{ template "lightship.title" . }}',
+        "details": {"text": '{{ template "lightship.text" . }}'},
+    },
+    "email": {
+        "headers": {"Subject": '{{ template "lightship.title" . }}'},
+        "html": "",
+        "text": '{{ template "lightship.text" . }}',
+    },
+    "webhook": {},
+}
+
+
+def configuration(model: Model) -> dict[str, Any]:
+    """Return ``alertmanager.yml``: who is told of what, and what keeps silent."""
+    if model.routing is None:
+        return {"route": {"receiver": "inbox"}, "receivers": [_receiver(model, Receiver("inbox"))]}
+    return {
+        "route": _route(model.routing.root),
+        "inhibit_rules": [_inhibition(model, i) for i in model.routing.inhibitions],
+        "receivers": [_receiver(model, r) for r in model.routing.receivers()],
+        "templates": ["templates/*.tmpl"],
+    }
+
+
+def _route(route: Route) -> dict[str, Any]:
+    found = {
+        "receiver": route.to.name,
+        "matchers": _matchers(route.match),
+        "group_by": list(route.group_by),
+        "group_wait": route.wait,
+        "group_interval": route.interval,
+        "repeat_interval": route.repeat,
+        "routes": [_route(r) for r in route.routes],
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _inhibition(model: Model, inhibition: Inhibition) -> dict[str, Any]:
+    name = {"name": inhibition.name} if INHIBITION_NAMES.known(model.versions) else {}
+    return name | {
+        "source_matchers": _matchers(inhibition.cause),
+        "target_matchers": _matchers(inhibition.symptom),
+        "equal": list(inhibition.equal),
+    }
+
+
+def _matchers(matchers: Matchers) -> list[str]:
+    return [
+        f"{label}{m.op}{quoted(m.value)}" if isinstance(m, Matcher) else f"{label}={quoted(m)}"
+        for label, m in matchers.items()
+    ]
+
+
+def _receiver(model: Model, receiver: Receiver) -> dict[str, Any]:
+    """Return a receiver: the inbox first, then whatever the settings bind to its name."""
+    url = f"http://{model.endpoints.inbox.address}/webhook"
+    found: dict[str, Any] = {
+        "name": receiver.name,
+        "webhook_configs": [{"url": url, "send_resolved": True}],
+    }
+    for integration in model.settings.receivers.get(receiver.name, ()):
+        found.setdefault(f"{integration.kind}_configs", []).append(_integration(integration))
+    return found
+
+
+def _integration(integration: Integration) -> dict[str, Any]:
+    resolved = {"send_resolved": True} if integration.kind in _TELL_RESOLVED else {}
+    return resolved | _TEXTS[integration.kind] | dict(integration.options)

@@ -1,0 +1,40 @@
+"""Does everything that is asked for exist: in the catalog, or as a recording rule?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from exporters.catalog.family import TARGET_LABELS, Series
+from generator import catalog
+from generator.model import Model
+from generator.problems import Problem
+from generator.queries import Selector, selectors_in
+
+
+def check(model: Model) -> Iterator[Problem]:
+    """Yield a problem for each selector whose metric, or one of whose labels, is unknown."""
+    known: Mapping[str, Series] = {**catalog.series(), **model.records}
+    for source, what, text in model.expressions():
+        for selector in selectors_in(text):
+            for wrong in _wrong(selector, known):
+                yield Problem.at(source, f"{what}: {wrong}", check="selectors")
+
+
+def _wrong(selector: Selector, known: Mapping[str, Series]) -> Iterator[str]:
+    if not selector.name:
+        yield f"{{{', '.join(selector.labels)}}} names no metric; name one"
+    elif selector.name not in known:
+        fix = "declare it in exporters/catalog, or record it in alerts"
+        yield f"nothing exposes {selector.name}{_meant(selector.name, known)}; {fix}"
+    else:
+        labels = (*known[selector.name].labels, *TARGET_LABELS)
+        for label in selector.labels:
+            if label not in labels:
+                offered = f"use one of its labels: {', '.join(labels)}"
+                yield f"{selector.name} has no label {label!r}{_meant(label, labels)}; {offered}"
+
+
+def _meant(word: str, words: Mapping[str, Series] | tuple[str, ...]) -> str:
+    close = get_close_matches(word, list(words), n=1)
+    return f", did you mean {close[0]!r}?" if close else ""

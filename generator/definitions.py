@@ -1,0 +1,138 @@
+"""Find and import the user's dashboards and alerts, wherever they keep them."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from exporters.errors import UserError
+from generator.problems import Problem
+from generator.rules import Alert, alerts_made, limits
+
+FOLDERS = ("alerts", "dashboards")
+
+_STOCK = Path(__file__).parent / "stock"
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What a definitions folder holds: its modules, every alert made, what went wrong."""
+
+    root: Path
+    modules: Mapping[str, ModuleType]
+    alerts: tuple[Alert, ...]
+    problems: tuple[Problem, ...] = field(default=())
+
+    def named(self, folder: str) -> dict[str, ModuleType]:
+        """Return the modules of one folder, by the stem of their file."""
+        return {
+            name.partition(".")[2]: module
+            for name, module in self.modules.items()
+            if name.startswith(f"{folder}.")
+        }
+
+
+def stock_root() -> Path:
+    """Return the folder of the definitions that Lightship ships."""
+    return _STOCK if _STOCK.is_dir() else Path(__file__).parents[1]
+
+
+def find(given: Path | None) -> Path:
+    """Return the definitions folder: the given one, else the current one, else the stock.
+
+    Raises UserError when the given folder holds no definitions.
+    """
+    if given is None:
+        here = Path.cwd()
+        return here if _has_definitions(here) else stock_root()
+    if not _has_definitions(given):
+        raise UserError(
+            f"{given}: no definitions here; point --definitions at a folder that holds "
+            f"{' or '.join(repr(f) for f in FOLDERS)}"
+        )
+    return given.resolve()
+
+
+def _has_definitions(root: Path) -> bool:
+    return any((root / folder).is_dir() for folder in FOLDERS)
+
+
+def load(root: Path, of_service: Mapping[str, float] | None = None) -> Definitions:
+    """Import every definition file under ``root``; a file that raises becomes a problem.
+
+    ``of_service`` are the limits that a service sets for itself: they stand in for
+    the stock values while the files are read.
+    """
+    modules: dict[str, ModuleType] = {}
+    problems: set[Problem] = set()
+    with _packages_of(root), limits(of_service or {}), alerts_made() as alerts:
+        for name in _names(root):
+            try:
+                modules[name] = import_module(name)
+            except Exception as error:  # noqa: BLE001 -- a user's file may raise anything
+                problems.add(_problem(error, root, name))
+    return Definitions(root, modules, tuple(alerts), tuple(sorted(problems)))
+
+
+def _names(root: Path) -> list[str]:
+    return [
+        f"{folder}.{file.stem}"
+        for folder in FOLDERS
+        for file in sorted((root / folder).glob("*.py"))
+        if not file.stem.startswith("_")
+    ]
+
+
+def _problem(error: Exception, root: Path, name: str) -> Problem:
+    """Say where in the user's own files an import failed, and why."""
+    if isinstance(error, SyntaxError):
+        return Problem(error.filename or name, error.lineno or 1, f"syntax error: {error.msg}")
+    file, line = str(root / f"{name.replace('.', '/')}.py"), 1
+    for frame in traceback.extract_tb(error.__traceback__):
+        if Path(frame.filename).is_relative_to(root) and frame.filename.endswith(".py"):
+            file, line = frame.filename, frame.lineno or 1
+    return Problem(file, line, _told(error, f"{file}:{line}: "))
+
+
+def _told(error: Exception, where: str) -> str:
+    if isinstance(error, UserError):
+        return str(error).removeprefix(where)
+    text = str(error)
+    if isinstance(error, AttributeError) and error.name:
+        close = get_close_matches(error.name, dir(error.obj), n=1)
+        text += f"; did you mean {close[0]!r}?" if close else ""
+    return f"{type(error).__name__}: {text}; mend the definition"
+
+
+@contextmanager
+def _packages_of(root: Path) -> Iterator[None]:
+    """Let ``import dashboards`` and ``import alerts`` mean those under ``root``.
+
+    The packages are made by hand, not searched for: a folder without
+    ``__init__.py`` loses to a regular package of the same name anywhere on
+    ``sys.path``, however early its own entry stands.
+    """
+    before = _take_out()
+    for folder in FOLDERS:
+        package = ModuleType(folder)
+        package.__path__ = [str(root / folder)]
+        sys.modules[folder] = package
+    try:
+        yield
+    finally:
+        _take_out()
+        sys.modules.update(before)
+
+
+def _take_out() -> dict[str, ModuleType]:
+    taken = {n: m for n, m in sys.modules.items() if n.partition(".")[0] in FOLDERS}
+    for name in taken:
+        del sys.modules[name]
+    return taken

@@ -1,0 +1,235 @@
+"""Dashboards in, the JSON that Grafana imports out.
+
+grafanalib writes the dashboard; what it writes mixes shapes of several Grafana
+versions, so everything passes through ``_final``: the only code that knows what
+schema version 42 looks like.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
+from typing import Any
+
+import grafanalib.core as g
+from grafanalib._gen import DashboardEncoder
+
+from generator.layout import Place, laid_out
+from generator.model import Model
+from generator.panels import Dashboard, Kind, Panel, Variable, panel_id
+
+SCHEMA_VERSION = 42
+DATA_SOURCE = {"type": "prometheus", "uid": "prometheus"}
+
+# Told apart by people who cannot tell red from green.
+GOOD, BAD = "blue", "orange"
+
+
+def render(model: Model, uid: str) -> str:
+    """Return a dashboard's JSON, the same bytes for the same definition."""
+    made = _dashboard(uid, model.dashboards[uid])
+    plain = json.loads(json.dumps(made.to_json_data(), cls=DashboardEncoder))
+    return json.dumps(_final(plain), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _dashboard(uid: str, dashboard: Dashboard) -> g.Dashboard:
+    return g.Dashboard(
+        title=dashboard.title,
+        description=dashboard.help,
+        uid=uid,
+        tags=["lightship"],
+        timezone="browser",
+        refresh="10s",
+        panels=[_placed(uid, what, at) for what, at in laid_out(dashboard)],
+        templating=g.Templating([_variable(dashboard, v) for v in dashboard.variables]),
+    )
+
+
+def _placed(uid: str, what: str | Panel, at: Place) -> Any:
+    pos = g.GridPos(h=at.h, w=at.w, x=at.x, y=at.y)
+    if isinstance(what, str):
+        return g.RowPanel(title=what, gridPos=pos, id=panel_id(uid, f"row {what}"))
+    return _MADE_BY[what.kind](
+        title=what.title,
+        description=what.help,
+        id=panel_id(uid, what.title),
+        gridPos=pos,
+        targets=[_target(what, n) for n in range(len(what.queries))],
+        extraJson={"fieldConfig": _fields(what), "options": _OPTIONS[what.kind]},
+    )
+
+
+_MADE_BY: Mapping[Kind, Any] = {
+    "timeseries": g.TimeSeries,
+    "bars": g.TimeSeries,
+    "stat": g.Stat,
+    "pie": g.PieChartv2,
+}
+
+_GRAPH_OPTIONS = {
+    "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": True},
+    "tooltip": {"mode": "multi", "sort": "desc"},
+}
+_LAST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
+
+_OPTIONS: Mapping[Kind, Mapping[str, Any]] = {
+    "timeseries": _GRAPH_OPTIONS,
+    "bars": _GRAPH_OPTIONS,
+    "stat": {
+        "colorMode": "value",
+        "graphMode": "area",
+        "justifyMode": "auto",
+        "orientation": "auto",
+        "reduceOptions": _LAST,
+        "textMode": "auto",
+    },
+    "pie": {
+        "displayLabels": ["name", "percent"],
+        "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "values": []},
+        "pieType": "pie",
+        "reduceOptions": _LAST,
+        "tooltip": {"mode": "single", "sort": "none"},
+    },
+}
+
+
+def _target(panel: Panel, n: int) -> g.Target:
+    query = panel.queries[n]
+    return g.Target(
+        expr=query.expr,
+        legendFormat=query.legend or "__auto",
+        refId=ascii_uppercase[n],
+        instant=panel.kind == "pie",
+    )
+
+
+def _fields(panel: Panel) -> dict[str, Any]:
+    coloured = panel.kind == "stat" and panel.line is not None
+    defaults: dict[str, Any] = {
+        "color": {"mode": "thresholds" if coloured else "palette-classic"},
+        "custom": _custom(panel),
+        "thresholds": {"mode": "absolute", "steps": _steps(panel)},
+        "unit": panel.unit,
+    }
+    if panel.unit == "percentunit":
+        defaults |= {"min": 0, "max": 1}
+    return {"defaults": defaults, "overrides": []}
+
+
+def _custom(panel: Panel) -> dict[str, Any]:
+    if panel.kind in ("stat", "pie"):
+        return {}
+    bars = panel.kind == "bars"
+    return {
+        "drawStyle": "bars" if bars else "line",
+        "fillOpacity": 80 if bars else 10,
+        "lineWidth": 1 if bars else 2,
+        "showPoints": "never",
+        "stacking": {"group": "A", "mode": "normal" if bars else "none"},
+        "thresholdsStyle": {"mode": "off" if panel.line is None else "line"},
+    }
+
+
+def _steps(panel: Panel) -> list[dict[str, Any]]:
+    if panel.line is None:
+        return [{"color": GOOD, "value": None}]
+    below, above = (BAD, GOOD) if panel.bad == "below" else (GOOD, BAD)
+    return [{"color": below, "value": None}, {"color": above, "value": float(panel.line)}]
+
+
+def _variable(dashboard: Dashboard, variable: Variable) -> g.Template:
+    before = dashboard.variables[: list(dashboard.variables).index(variable)]
+    return g.Template(
+        name=variable.label,
+        query=f"label_values({variable.of(*before)}, {variable.label})"
+        if before
+        else f"label_values({variable.of}, {variable.label})",
+        dataSource=DATA_SOURCE,
+        type="query",
+        multi=True,
+        includeAll=True,
+        allValue=".*",
+        refresh=2,
+        sort=1,
+    )
+
+
+# What Grafana's schema knows of each part; everything else that grafanalib writes goes.
+_DASHBOARD_KEYS = ("description", "refresh", "tags", "time", "timezone", "title", "uid")
+_PANEL_KEYS = ("description", "gridPos", "id", "options", "title", "type")
+_FIELD_KEYS = ("color", "max", "min", "thresholds", "unit")
+_CUSTOM_KEYS = (
+    "drawStyle",
+    "fillOpacity",
+    "lineWidth",
+    "showPoints",
+    "spanNulls",
+    "stacking",
+    "thresholdsStyle",
+)
+_TARGET_KEYS = ("expr", "legendFormat", "refId")
+_VARIABLE_KEYS = ("allValue", "includeAll", "multi", "name", "refresh", "sort", "type")
+
+
+def _final(made: Mapping[str, Any]) -> dict[str, Any]:
+    return _only(made, _DASHBOARD_KEYS) | {
+        "annotations": {"list": [_BUILT_IN]},
+        "editable": False,
+        "fiscalYearStartMonth": 0,
+        "graphTooltip": 1,
+        "links": [],
+        "panels": [_final_panel(p) for p in made["panels"]],
+        "preload": False,
+        "schemaVersion": SCHEMA_VERSION,
+        "templating": {"list": [_final_variable(v) for v in made["templating"]["list"]]},
+        "timepicker": {},
+    }
+
+
+_BUILT_IN = {
+    "builtIn": 1,
+    "datasource": {"type": "grafana", "uid": "-- Grafana --"},
+    "enable": True,
+    "hide": True,
+    "iconColor": "blue",
+    "name": "Annotations & Alerts",
+    "type": "dashboard",
+}
+
+
+def _final_panel(made: Mapping[str, Any]) -> dict[str, Any]:
+    if made["type"] == "row":
+        return _only(made, ("gridPos", "id", "title", "type")) | {"collapsed": False, "panels": []}
+    return _only(made, _PANEL_KEYS) | {
+        "datasource": DATA_SOURCE,
+        "fieldConfig": {
+            "defaults": _final_defaults(made["fieldConfig"]["defaults"]),
+            "overrides": [],
+        },
+        "targets": [_final_target(t) for t in made["targets"]],
+    }
+
+
+def _final_defaults(made: Mapping[str, Any]) -> dict[str, Any]:
+    custom = _only(made["custom"], _CUSTOM_KEYS)
+    return _only(made, _FIELD_KEYS) | ({"custom": custom} if custom else {})
+
+
+def _final_target(made: Mapping[str, Any]) -> dict[str, Any]:
+    instant = bool(made["instant"])
+    asked = {"instant": instant, "range": not instant, "editorMode": "code"}
+    return _only(made, _TARGET_KEYS) | asked | {"datasource": DATA_SOURCE}
+
+
+def _final_variable(made: Mapping[str, Any]) -> dict[str, Any]:
+    return _only(made, _VARIABLE_KEYS) | {
+        "current": {"text": ["All"], "value": ["$__all"]},
+        "datasource": DATA_SOURCE,
+        "definition": made["query"],
+        "query": {"query": made["query"], "refId": "StandardVariableQuery"},
+    }
+
+
+def _only(made: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    return {key: made[key] for key in keys if made.get(key) is not None}

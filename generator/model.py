@@ -1,0 +1,181 @@
+"""The whole graph: what definitions and settings say together, for checks and renderers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exporters.settings import Settings
+from generator.definitions import Definitions, load
+from generator.endpoints import COMPOSE, Endpoints
+from generator.panels import Dashboard, Panel
+from generator.problems import Problem
+from generator.routes import Routing
+from generator.rules import Alert, Limit, Record, Source, promql
+from generator.versions import CURRENT, Versions
+
+Rule = Alert | Record
+
+# The least settings under which the stock definitions can be checked and rendered.
+NO_SETTINGS = Settings(
+    path=Path("lightship.yaml"),
+    scrape_interval="15s",
+    evaluation_interval="15s",
+    targets={},
+    services={},
+    receivers={},
+    links={},
+    lines={},
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """One stack: its rules by group, its dashboards by uid, its routing and its settings.
+
+    ``variants`` holds, by service that sets limits of its own, the alerts that read
+    differently for it.
+    """
+
+    root: Path
+    groups: Mapping[str, Mapping[str, Rule]]
+    dashboards: Mapping[str, Dashboard]
+    routing: Routing | None
+    limits: Mapping[str, Limit]
+    settings: Settings = NO_SETTINGS
+    endpoints: Endpoints = COMPOSE
+    versions: Versions = CURRENT
+    variants: Mapping[str, Mapping[str, Alert]] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+
+    @property
+    def alerts(self) -> dict[str, Alert]:
+        """Every alert, by name."""
+        return {n: r for g in self.groups.values() for n, r in g.items() if isinstance(r, Alert)}
+
+    @property
+    def records(self) -> dict[str, Record]:
+        """Every recording rule, by the name of what it records."""
+        return {
+            r.name: r for g in self.groups.values() for r in g.values() if isinstance(r, Record)
+        }
+
+    def expressions(self) -> Iterator[tuple[Source, str, str]]:
+        """Yield every piece of PromQL: where it was written, what it belongs to, its text."""
+        for group in self.groups.values():
+            for name, rule in group.items():
+                yield rule.source, name, promql(rule.expr)
+        for dashboard in self.dashboards.values():
+            for panel in dashboard.panels:
+                for query in panel.queries:
+                    yield query.source, f"panel {panel.title!r}", query.expr
+            for variable in dashboard.variables:
+                yield dashboard.source, f"variable {variable.label!r}", str(variable.of)
+
+    def panels_of(self, alert: str) -> list[tuple[str, Panel]]:
+        """Return the panels that explain an alert, each with its dashboard's uid."""
+        wanted = self.alerts[alert].source
+        return [
+            (uid, panel)
+            for uid, dashboard in self.dashboards.items()
+            for panel in dashboard.panels
+            if any(a.source == wanted for a in panel.alerts)
+        ]
+
+
+def build(
+    root: Path,
+    settings: Settings = NO_SETTINGS,
+    endpoints: Endpoints = COMPOSE,
+    versions: Versions = CURRENT,
+) -> Model:
+    """Load the definitions under ``root`` and put them together with the settings."""
+    stock = load(root)
+    groups = _groups(stock)
+    return Model(
+        root=root,
+        groups=groups,
+        dashboards=dict(_dashboards(stock)),
+        routing=_routing(stock),
+        limits=dict(_limits(stock)),
+        settings=settings,
+        endpoints=endpoints.linked(settings.links),
+        versions=versions,
+        variants={
+            name: _variant(groups, load(root, service.limits))
+            for name, service in settings.services.items()
+            if service.limits
+        },
+        problems=[*stock.problems, *_unnamed(stock), *_twice(stock)],
+    )
+
+
+def _groups(definitions: Definitions) -> dict[str, dict[str, Rule]]:
+    """Return each module's own rules in its own order: what it imports is another's."""
+    groups = {}
+    for stem, module in definitions.named("alerts").items():
+        rules: dict[str, Rule] = {
+            (value.name if isinstance(value, Record) else name): value
+            for name, value in vars(module).items()
+            if isinstance(value, (Alert, Record)) and value.source.file == module.__file__
+        }
+        if rules:
+            groups[stem] = rules
+    return groups
+
+
+def _variant(stock: Mapping[str, Mapping[str, Rule]], own: Definitions) -> dict[str, Alert]:
+    """Return the alerts that read differently under a service's own limits."""
+    same = {n: r for g in stock.values() for n, r in g.items()}
+    found = {n: r for g in _groups(own).values() for n, r in g.items() if isinstance(r, Alert)}
+    return {n: a for n, a in found.items() if _words(a) != _words(same.get(n))}
+
+
+def _words(rule: Rule | None) -> tuple[str, ...]:
+    return (rule.expr, rule.for_, rule.summary, rule.description) if isinstance(rule, Alert) else ()
+
+
+def _dashboards(definitions: Definitions) -> Iterator[tuple[str, Dashboard]]:
+    for stem, module in definitions.named("dashboards").items():
+        if isinstance(found := getattr(module, "dashboard", None), Dashboard):
+            yield stem, found
+
+
+def _routing(definitions: Definitions) -> Routing | None:
+    module = definitions.named("alerts").get("routes")
+    found = getattr(module, "routing", None)
+    return found if isinstance(found, Routing) else None
+
+
+def _limits(definitions: Definitions) -> Iterator[tuple[str, Limit]]:
+    for module in definitions.named("alerts").values():
+        for value in vars(module).values():
+            if isinstance(value, Limit):
+                yield value.name, value
+
+
+def _unnamed(definitions: Definitions) -> Iterator[Problem]:
+    """Find alerts that no variable holds: a second assignment has replaced them."""
+    kept = {
+        id(value)
+        for module in definitions.named("alerts").values()
+        for value in vars(module).values()
+    }
+    for alert in definitions.alerts:
+        if id(alert) not in kept:
+            what = "alert has no name of its own; assign it to a variable that nothing else uses"
+            yield Problem.at(alert.source, what, check="names")
+
+
+def _twice(definitions: Definitions) -> Iterator[Problem]:
+    """Find names that two rules share, in one file or in several."""
+    places: dict[str, list[Rule]] = defaultdict(list)
+    for group in _groups(definitions).values():
+        for name, rule in group.items():
+            places[name].append(rule)
+    for name, rules in places.items():
+        for rule in rules[1:]:
+            what = f"{name} is already defined at {rules[0].source}; give one of them another name"
+            yield Problem.at(rule.source, what, check="names")

@@ -1,0 +1,116 @@
+"""Every file of a stack, and how it gets to disk: only what changed, nothing stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+from exporters.errors import UserError
+from generator import alertmanager, grafana, messages, prometheus
+from generator.model import Model
+from generator.yamltext import dump
+
+# Names the files that rendering owns, so that it may remove those it no longer makes.
+MANIFEST = ".rendered"
+
+
+def files(model: Model) -> dict[str, str]:
+    """Return the text of every file that a stack is made of, by its path.
+
+    A pure function of the model: no clock, no network, no order of hashing.
+    """
+    settings = model.settings.path.name
+    found = {
+        "prometheus/prometheus.yml": dump(prometheus.configuration(model), made_from=settings),
+        "alertmanager/alertmanager.yml": dump(
+            alertmanager.configuration(model), made_from=f"alerts/routes.py and {settings}"
+        ),
+        "alertmanager/templates/lightship.tmpl": messages.template(model),
+        "grafana/provisioning/datasources/lightship.yaml": dump(
+            _data_sources(model), made_from=settings
+        ),
+        "grafana/provisioning/dashboards/lightship.yaml": dump(
+            _DASHBOARD_PROVIDER, made_from="dashboards/"
+        ),
+    }
+    for stem, data in prometheus.rule_files(model).items():
+        found[f"prometheus/rules/{stem}.yaml"] = dump(data, made_from=f"alerts/{stem}.py")
+    for uid in model.dashboards:
+        found[f"grafana/dashboards/{uid}.json"] = grafana.render(model, uid)
+    return dict(sorted(found.items()))
+
+
+def _data_sources(model: Model) -> dict[str, Any]:
+    source = grafana.DATA_SOURCE | {
+        "name": "Prometheus",
+        "access": "proxy",
+        "url": f"http://{model.endpoints.prometheus.address}",
+        "isDefault": True,
+        "editable": False,
+        "jsonData": {"httpMethod": "POST", "timeInterval": model.settings.scrape_interval},
+    }
+    return {"apiVersion": 1, "datasources": [source]}
+
+
+_DASHBOARD_PROVIDER = {
+    "apiVersion": 1,
+    "providers": [
+        {
+            "name": "lightship",
+            "type": "file",
+            "disableDeletion": True,
+            "allowUiUpdates": False,
+            # Grafana fills in the environment: the folder differs between containers and processes.
+            "options": {"path": "${LIGHTSHIP_DASHBOARDS}"},
+        }
+    ],
+}
+
+
+def write(made: Mapping[str, str], out: Path) -> list[str]:
+    """Write what changed and remove what rendering owned but no longer makes.
+
+    Returns the paths written or removed, sorted. Raises UserError when the folder
+    cannot be written.
+    """
+    try:
+        changed = [path for path, text in made.items() if _read(out / path) != text]
+        stale = sorted(_owned(out) - set(made))
+        for path in changed:
+            (out / path).parent.mkdir(parents=True, exist_ok=True)
+            (out / path).write_text(made[path], encoding="utf-8")
+        for path in stale:
+            (out / path).unlink(missing_ok=True)
+        if changed or stale:
+            (out / MANIFEST).write_text("".join(f"{p}\n" for p in made), encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{error.filename}: {error.strerror}; choose another --out") from error
+    return sorted([*changed, *stale])
+
+
+def differences(made: Mapping[str, str], out: Path) -> Iterator[str]:
+    """Yield a unified diff for each file on disk that is not what rendering makes."""
+    for path in sorted({*made, *_owned(out)}):
+        there, text = _read(out / path) or "", made.get(path, "")
+        if there != text:
+            yield "".join(
+                unified_diff(
+                    there.splitlines(keepends=True),
+                    text.splitlines(keepends=True),
+                    f"{out / path} (committed)",
+                    f"{out / path} (rendered)",
+                )
+            )
+
+
+def _owned(out: Path) -> set[str]:
+    return set((_read(out / MANIFEST) or "").split("\n")) - {""}
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,123 @@
+"""Rules and settings in, Prometheus' rule files and configuration out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from generator.model import Model, Rule
+from generator.panels import panel_id
+from generator.queries import narrowed
+from generator.rules import Alert, Record, promql
+from generator.versions import KEEP_FIRING_FOR
+
+# What a target's kind is measured as: the job that its metrics carry.
+JOBS: Mapping[str, str] = {"redis": "cache"}
+
+# A target that suddenly gives more than this is broken: refuse it before it fills the disk.
+SAMPLE_LIMIT = 50_000
+BODY_SIZE_LIMIT = "20MB"
+
+
+def rule_files(model: Model) -> dict[str, Any]:
+    """Return each rule file's data, by the stem of the definitions file it comes from."""
+    return {stem: _groups(model, stem, rules) for stem, rules in model.groups.items()}
+
+
+def _groups(model: Model, stem: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
+    out: list[dict[str, Any]] = []
+    for name, rule in rules.items():
+        if isinstance(rule, Record):
+            out.append({"record": name, "expr": rule.expr})
+        else:
+            out += _variants(model, name, rule)
+    return {"groups": [{"name": stem, "rules": out}]}
+
+
+def _variants(model: Model, name: str, alert: Alert) -> Iterator[dict[str, Any]]:
+    """Yield an alert for everyone, and once more for each service with limits of its own."""
+    own = {s: alerts[name] for s, alerts in model.variants.items() if name in alerts}
+    stock = promql(alert.expr)
+    for service in own:
+        stock = narrowed(stock, "service", "!=", service)
+    yield alert_rule(model, name, alert, stock)
+    for service, variant in own.items():
+        only = narrowed(promql(variant.expr), "service", "=", service)
+        yield alert_rule(model, name, variant, only)
+
+
+def alert_rule(model: Model, name: str, alert: Alert, expr: str) -> dict[str, Any]:
+    """Return an alert as Prometheus reads it."""
+    rule: dict[str, Any] = {"alert": name, "expr": expr, "for": alert.for_}
+    if alert.keep_firing_for and KEEP_FIRING_FOR.known(model.versions):
+        rule["keep_firing_for"] = alert.keep_firing_for
+    rule["labels"] = {"severity": alert.severity}
+    rule["annotations"] = {
+        "summary": alert.summary,
+        "description": alert.description,
+        "runbook_url": f"{model.endpoints.inbox.url}/runbooks/{name}",
+    }
+    if panels := model.panels_of(name):
+        uid, panel = panels[0]
+        rule["annotations"]["dashboard_url"] = _link(model, uid, panel.title)
+    return rule
+
+
+def _link(model: Model, uid: str, title: str) -> str:
+    """Return the address of a panel, its variables filled in from the alert's labels."""
+    chosen = "".join(
+        f"&var-{v.label}={{{{ $labels.{v.label} | urlquery }}}}"
+        for v in model.dashboards[uid].variables
+    )
+    panel = f"panel-{panel_id(uid, title)}"
+    return f"{model.endpoints.grafana.url}/d/{quote(uid)}?viewPanel={panel}{chosen}"
+
+
+def configuration(model: Model) -> dict[str, Any]:
+    """Return ``prometheus.yml``: what is scraped, which rules run, who is told."""
+    return {
+        "global": {
+            "scrape_interval": model.settings.scrape_interval,
+            "scrape_timeout": model.settings.scrape_interval,
+            "evaluation_interval": model.settings.evaluation_interval,
+        },
+        "rule_files": ["rules/*.yaml"],
+        "alerting": {
+            "alertmanagers": [
+                {"static_configs": [{"targets": [model.endpoints.alertmanager.address]}]}
+            ]
+        },
+        "scrape_configs": [*_own_jobs(model), *_target_jobs(model)],
+    }
+
+
+def _own_jobs(model: Model) -> Iterator[dict[str, Any]]:
+    """Yield a job for each service of the stack itself."""
+    for name in ("prometheus", "alertmanager", "exporters", "inbox"):
+        address = getattr(model.endpoints, name).address
+        labels = {"instance": name, "service": "lightship"}
+        yield _guarded(name) | {"static_configs": [{"targets": [address], "labels": labels}]}
+
+
+def _target_jobs(model: Model) -> Iterator[dict[str, Any]]:
+    """Yield a job for each kind of target: Prometheus asks the exporters about it by name."""
+    by_job: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for target in model.settings.targets.values():
+        group = {"targets": [target.name], "labels": {"service": target.service}}
+        by_job[JOBS[target.kind]].append(group)
+    for job, groups in by_job.items():
+        yield _guarded(job) | {
+            "metrics_path": "/probe",
+            "static_configs": groups,
+            "relabel_configs": [
+                {"source_labels": ["__address__"], "target_label": "__param_target"},
+                {"source_labels": ["__address__"], "target_label": "instance"},
+                {"target_label": "__address__", "replacement": model.endpoints.exporters.address},
+            ],
+        }
+
+
+def _guarded(job: str) -> dict[str, Any]:
+    return {"job_name": job, "sample_limit": SAMPLE_LIMIT, "body_size_limit": BODY_SIZE_LIMIT}

@@ -1,0 +1,1 @@
+"""Proofs that alerts do what they say."""

@@ -1,0 +1,169 @@
+"""What an alert, a recording rule, a limit and an example are."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import KW_ONLY, dataclass, field
+from difflib import get_close_matches
+from textwrap import dedent
+from types import MappingProxyType
+from typing import Literal, Self, get_args
+
+from exporters.catalog.family import Series
+from exporters.errors import UserError
+
+# critical = page now, warning = look at it in working hours, info = the inbox only.
+Severity = Literal["critical", "warning", "info"]
+
+
+class DefinitionError(UserError):
+    """A definition that cannot be rendered, with the place it was written."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where in the user's files a definition was written."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    @classmethod
+    def of_definition(cls) -> Source:
+        """Return the first line outside this package: the user's own."""
+        frame = sys._getframe(1)  # noqa: SLF001 -- the inspect module is 50 times slower
+        while frame.f_back and (
+            frame.f_globals.get("__name__", "").startswith("generator.")
+            or frame.f_code.co_filename.startswith("<")
+        ):
+            frame = frame.f_back
+        return cls(frame.f_code.co_filename, frame.f_lineno)
+
+
+def one_of(word: str, words: Sequence[str], *, what: str) -> str:
+    """Return the sentence that refuses a word, with the one that was probably meant."""
+    close = get_close_matches(word, words, n=1, cutoff=0.4)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return f"unknown {what} {word!r}{hint} (one of: {', '.join(sorted(words))})"
+
+
+def promql(text: str) -> str:
+    """Return PromQL as it should read in the rendered file."""
+    return dedent(text).strip()
+
+
+_limits: ContextVar[Mapping[str, float]] = ContextVar("limits", default=MappingProxyType({}))
+
+
+@contextmanager
+def limits(of_service: Mapping[str, float]) -> Iterator[None]:
+    """Let every Limit declared meanwhile take the value that a service sets for itself."""
+    token = _limits.set(of_service)
+    try:
+        yield
+    finally:
+        _limits.reset(token)
+
+
+class Limit(float):
+    """A threshold: a plain number that a service may set for itself in the settings file.
+
+    ``name`` is how the settings file calls it (``services.shop.limits.NAME``); the
+    value is the stock one, or the service's own while its rules are rendered.
+    """
+
+    name: str
+    source: Source
+
+    def __new__(cls, name: str, value: float) -> Self:
+        limit = super().__new__(cls, _limits.get().get(name, value))
+        limit.name = name
+        limit.source = Source.of_definition()
+        return limit
+
+    def __str__(self) -> str:
+        return str(int(self)) if self.is_integer() else repr(float(self))
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else str(self)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A story with a known ending: given these series, when does the alert fire?
+
+    ``given`` maps selectors to values as promtool writes them: ``"1x5 0x10"`` is a
+    one for six minutes, then a zero for eleven. The times are counted from the
+    first value; the alert is silent at the first, fires at the second, and is gone
+    again at the third.
+    """
+
+    story: str
+    _: KW_ONLY
+    given: Mapping[str, str]
+    silent_at: str
+    fires_at: str
+    gone_at: str
+    interval: str = "1m"
+
+
+@dataclass(frozen=True)
+class Record(Series):
+    """A recording rule: a metric that Prometheus computes for us."""
+
+    help: str
+    expr: str
+    source: Source = field(default_factory=Source.of_definition)
+
+
+def record(name: str, help: str, expr: str, *, labels: Sequence[str] = ()) -> Record:
+    """Declare a recording rule, named ``level:metric:operations``.
+
+    ``labels`` are those its result carries beside the target's own.
+    """
+    return Record(name, tuple(labels), help, promql(expr))
+
+
+_made: ContextVar[list[Alert] | None] = ContextVar("made", default=None)
+
+
+@contextmanager
+def alerts_made() -> Iterator[list[Alert]]:
+    """Collect every Alert constructed meanwhile, whether a variable keeps it or not."""
+    made: list[Alert] = []
+    token = _made.set(made)
+    try:
+        yield made
+    finally:
+        _made.reset(token)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Alert:
+    """An alerting rule. Its name is the variable it is assigned to.
+
+    ``summary`` says what is wrong, where, with the value; ``description`` what it
+    means for users. Both are Prometheus' templates (``{{ $labels.instance }}``).
+    """
+
+    expr: str
+    for_: str
+    severity: Severity
+    summary: str
+    description: str
+    keep_firing_for: str = ""
+    tests: Sequence[Example] = ()
+    source: Source = field(default_factory=Source.of_definition)
+
+    def __post_init__(self) -> None:
+        if self.severity not in get_args(Severity):
+            wrong = one_of(self.severity, get_args(Severity), what="severity")
+            raise DefinitionError(f"{self.source}: {wrong}")
+        made = _made.get()
+        if made is not None:
+            made.append(self)

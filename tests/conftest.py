@@ -1,0 +1,29 @@
+"""What several suites share: golden files, and a program that a test cannot do without."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from difflib import unified_diff
+from pathlib import Path
+
+import pytest
+
+REWRITE = "UPDATE_GOLDEN"
+
+
+@pytest.fixture
+def golden() -> Callable[[Path, str], None]:
+    """Compare a text with a committed one; ``UPDATE_GOLDEN=1 pytest`` rewrites it."""
+
+    def compare(path: Path, text: str) -> None:
+        if os.environ.get(REWRITE):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        there = path.read_text(encoding="utf-8") if path.exists() else ""
+        diff = unified_diff(
+            there.splitlines(keepends=True), text.splitlines(keepends=True), "golden", "now"
+        )
+        assert there == text, f"{path.name} changed; if meant, {REWRITE}=1 pytest:\n{''.join(diff)}"
+
+    return compare

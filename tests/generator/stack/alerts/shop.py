@@ -1,0 +1,50 @@
+"""Alerts of an invented stack that uses every feature of the definitions once."""
+
+from exporters.catalog import cache
+from generator.rules import Alert, Example, Limit, record
+
+MAX_MISSES = Limit("misses_per_second_max", 5)
+
+misses = record(
+    "instance:misses:rate5m",
+    "Reads that miss, a second.",
+    f"rate({cache.misses_total}[5m])",
+)
+
+ShopMisses = Alert(
+    expr=f"""
+    {misses}
+      > {MAX_MISSES}
+    """,
+    for_="2m",
+    keep_firing_for="5m",
+    severity="warning",
+    summary="{{ $labels.instance }} misses {{ $value }} a second",
+    description=f"More than {MAX_MISSES} a second.",
+    tests=[
+        Example(
+            "ten misses a second for ten minutes",
+            given={cache.misses_total(instance="a"): "0+600x10 6000+0x20"},
+            silent_at="1m",
+            fires_at="8m",
+            gone_at="29m",
+        )
+    ],
+)
+
+ShopDown = Alert(
+    expr=f"{cache.up(job='cache')} == 0",
+    for_="0s",
+    severity="critical",
+    summary="{{ $labels.instance }} is down",
+    description="Nothing is sold.",
+    tests=[
+        Example(
+            "down after a minute",
+            given={cache.up(job="cache", instance="a"): "1 0x5 1x5"},
+            silent_at="0m",
+            fires_at="1m",
+            gone_at="7m",
+        )
+    ],
+)

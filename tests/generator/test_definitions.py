@@ -1,0 +1,133 @@
+"""Definitions: found, imported, and every mistake told with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from exporters.errors import UserError
+from generator.definitions import find
+from generator.model import build
+
+Write = Callable[..., Path]
+
+ALERT = """
+    from generator.rules import Alert
+    {name} = Alert(expr="up == 0", for_="1m", severity="{severity}", summary="s", description="d")
+"""
+
+
+def _told(root: Path) -> list[str]:
+    return [f"{Path(p.file).name}:{p.line}: {p.message}" for p in build(root).problems]
+
+
+def test_a_definition_that_raises_is_told_with_its_line(write: Write) -> None:
+    """An exception in a user's file is a problem at that line, not a traceback."""
+    root = write(alerts_shop="x = 1\ny = 1 / 0\n")
+
+    assert _told(root) == ["shop.py:2: ZeroDivisionError: division by zero; mend the definition"]
+
+
+def test_a_syntax_error_is_told_with_its_line(write: Write) -> None:
+    """A file that is not Python is a problem at the line where it stops being it."""
+    root = write(alerts_shop="x = 1\ny = (\n")
+
+    assert _told(root) == ["shop.py:2: syntax error: '(' was never closed"]
+
+
+def test_a_misspelt_metric_is_told_with_what_was_meant(write: Write) -> None:
+    """A family that does not exist dies at import, with the name that is nearest."""
+    root = write(alerts_shop="from exporters.catalog import cache\nx = cache.hitz_total\n")
+
+    assert _told(root) == [
+        (
+            "shop.py:2: AttributeError: module 'exporters.catalog.cache' has no attribute "
+            "'hitz_total'; did you mean 'hits_total'?; mend the definition"
+        )
+    ]
+
+
+def test_a_misspelt_label_is_told_with_what_was_meant(write: Write) -> None:
+    """A label that a family does not have dies at import, with the one that is nearest."""
+    text = "from exporters.catalog import cache\nx = cache.commands_total(comand='get')\n"
+
+    assert _told(write(alerts_shop=text)) == [
+        (
+            "shop.py:2: cache_commands_total has no label 'comand'; did you mean 'command'? "
+            "(its labels: command, job, instance, service)"
+        )
+    ]
+
+
+def test_a_misspelt_severity_is_told_with_what_was_meant(write: Write) -> None:
+    """A severity is one of three words."""
+    root = write(alerts_shop=ALERT.format(name="ShopDown", severity="critcal"))
+
+    assert _told(root) == [
+        (
+            "shop.py:3: unknown severity 'critcal'; did you mean 'critical'? "
+            "(one of: critical, info, warning)"
+        )
+    ]
+
+
+def test_all_problems_are_told_at_once(write: Write) -> None:
+    """One file's mistake does not hide another's."""
+    root = write(alerts_a="1 / 0\n", alerts_b="1 / 0\n", dashboards_c="1 / 0\n")
+
+    assert [told.partition(":")[0] for told in _told(root)] == ["a.py", "b.py", "c.py"]
+
+
+def test_a_mistake_shows_once_however_many_files_import_it(write: Write) -> None:
+    """A dashboard that imports a broken alerts file adds no problem of its own."""
+    root = write(alerts_a="1 / 0\n", dashboards_a="from alerts.a import x\n")
+
+    assert len(_told(root)) == 1
+
+
+def test_two_alerts_of_one_name_in_one_file(write: Write) -> None:
+    """An alert whose variable is assigned again is found, though nothing holds it any more."""
+    once = ALERT.format(name="ShopDown", severity="info")
+
+    assert _told(write(alerts_shop=once + once)) == [
+        "shop.py:3: alert has no name of its own; assign it to a variable that nothing else uses"
+    ]
+
+
+def test_two_alerts_of_one_name_in_two_files(write: Write) -> None:
+    """The second file's alert is a problem that names the first."""
+    once = ALERT.format(name="ShopDown", severity="info")
+    root = write(alerts_a=once, alerts_b=once)
+
+    (told,) = _told(root)
+    assert told.startswith("b.py:3: ShopDown is already defined at ")
+    assert "a.py:3" in told
+
+
+def test_an_imported_alert_belongs_to_its_own_file(write: Write) -> None:
+    """Importing an alert into another file does not define it again."""
+    root = write(
+        alerts_a=ALERT.format(name="ShopDown", severity="info"),
+        alerts_b="from alerts.a import ShopDown\n",
+    )
+
+    assert _told(root) == []
+    assert list(build(root).groups) == ["a"]
+
+
+def test_private_files_are_for_importing_only(write: Write) -> None:
+    """A file whose name starts with an underscore holds what others share."""
+    root = write(
+        alerts__shared="LIMIT = 3\n",
+        alerts_a="from alerts._shared import LIMIT\n",
+    )
+
+    assert _told(root) == []
+
+
+def test_a_folder_without_definitions_is_refused(tmp_path: Path) -> None:
+    """Pointing at a folder that holds none says what such a folder holds."""
+    with pytest.raises(UserError, match="no definitions here"):
+        find(tmp_path)

@@ -1,0 +1,73 @@
+"""The house's arrows: who may import whom."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# exporters <- generator <- alerts <- dashboards <- compose
+MAY_IMPORT = {
+    "exporters": {"exporters"},
+    "generator": {"exporters", "generator"},
+    "alerts": {"exporters", "generator", "alerts"},
+    "dashboards": {"exporters", "generator", "alerts", "dashboards"},
+    "compose": {"exporters", "generator", "compose"},
+}
+
+
+def _imported(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_follow_the_arrows(package: str) -> None:
+    """No package imports one that stands above it."""
+    wrong = {
+        f"{file.relative_to(ROOT)} imports {name}"
+        for file in (ROOT / package).rglob("*.py")
+        for name in _imported(file)
+        if (top := name.partition(".")[0]) in MAY_IMPORT and top not in MAY_IMPORT[package]
+    }
+
+    assert not wrong
+
+
+@pytest.mark.parametrize("folder", ["alerts", "dashboards"])
+def test_definitions_speak_the_words_and_no_machinery(folder: str) -> None:
+    """Definitions import the vocabulary and the words, and nothing that renders."""
+    words = {"generator.rules", "generator.panels", "generator.routes", "exporters.catalog"}
+    wrong = {
+        f"{file.relative_to(ROOT)} imports {name}"
+        for file in (ROOT / folder).rglob("*.py")
+        for name in _imported(file)
+        if not name.startswith((*words, "alerts.")) and name != "__future__"
+    }
+
+    assert not wrong
+
+
+@pytest.mark.parametrize("module", ["cache", "scrape", "prometheus"])
+def test_a_family_is_its_module_and_its_variable(module: str) -> None:
+    """``cache.hits_total`` is ``cache_hits_total``: the dot is an underscore."""
+    text = (ROOT / "exporters" / "catalog" / f"{module}.py").read_text(encoding="utf-8")
+    prefix = {"cache": "cache_", "scrape": "exporter_", "prometheus": ""}[module]
+    declared = [
+        (node.targets[0].id, node.value.args[0].value)
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.args[0], ast.Constant)
+    ]
+
+    assert declared
+    assert declared == [(name, f"{prefix}{name}") for name, _ in declared]
