@@ -112,11 +112,14 @@ def check(ctx: click.Context, as_json: bool, prometheus: str, alertmanager: str)
         click.echo(json.dumps({"problems": found, "unchecked": report.unchecked}, indent=2))
         sys.exit(bool(found))
     _stop_on(report.problems)
-    counts = {"alert": model.alerts, "recording rule": model.records, "dashboard": model.dashboards}
-    counted = ", ".join(counted_as(len(things), name) for name, things in counts.items())
-    click.echo(f"{counted}: no problems.")
-    for left_out in report.unchecked:
-        click.echo(f"not checked: {left_out}")
+    counted = [
+        counted_as(len(model.alerts), "alert"),
+        counted_as(len(model.records), "recording rule"),
+        counted_as(len(model.dashboards), "dashboard"),
+    ]
+    click.echo(f"{', '.join(counted)}: no problems.")
+    for reason in report.unchecked:
+        click.echo(f"not checked: {reason}")
 
 
 @click.command()

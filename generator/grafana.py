@@ -226,7 +226,6 @@ def _final_variable(made: Mapping[str, Any]) -> dict[str, Any]:
     return _only(made, _VARIABLE_KEYS) | {
         "current": {"text": ["All"], "value": ["$__all"]},
         "datasource": DATA_SOURCE,
-        "definition": made["query"],
         "query": {"query": made["query"], "refId": "StandardVariableQuery"},
     }
 
