@@ -14,6 +14,14 @@ routing = Routing(
         interval="1m",
         repeat="12h",
         routes=[
+            # Whoever tries the path out is waiting for it.
+            Route(
+                to=inbox,
+                match={"drill": "true"},
+                wait="0s",
+                interval="5s",
+                repeat="1h",
+            ),
             # A page waits just long enough for the rest of its group.
             Route(
                 to=page,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 from exporters.settings import Settings
 from generator.definitions import Definitions, load
 from generator.endpoints import COMPOSE, Endpoints
 from generator.panels import Dashboard, Panel
-from generator.problems import Problem
+from generator.problems import Problem, shown
 from generator.routes import Routing
 from generator.rules import Alert, Limit, Record, Source, promql
 from generator.versions import CURRENT, Versions
@@ -114,16 +114,17 @@ def build(
 
 def _groups(definitions: Definitions) -> dict[str, dict[str, Rule]]:
     """Return each module's own rules in its own order: what it imports is another's."""
-    groups = {}
-    for stem, module in definitions.named("alerts").items():
-        rules: dict[str, Rule] = {
-            (value.name if isinstance(value, Record) else name): value
-            for name, value in vars(module).items()
-            if isinstance(value, (Alert, Record)) and value.source.file == module.__file__
-        }
-        if rules:
-            groups[stem] = rules
-    return groups
+    return {
+        stem: rules
+        for stem, module in definitions.named("alerts").items()
+        if (rules := dict(_rules(module)))
+    }
+
+
+def _rules(module: ModuleType) -> Iterator[tuple[str, Rule]]:
+    for name, value in vars(module).items():
+        if isinstance(value, (Alert, Record)) and value.source.file == module.__file__:
+            yield (value.name if isinstance(value, Record) else name), value
 
 
 def _variant(stock: Mapping[str, Mapping[str, Rule]], own: Definitions) -> dict[str, Alert]:
@@ -171,11 +172,11 @@ def _unnamed(definitions: Definitions) -> Iterator[Problem]:
 
 def _twice(definitions: Definitions) -> Iterator[Problem]:
     """Find names that two rules share, in one file or in several."""
-    places: dict[str, list[Rule]] = defaultdict(list)
-    for group in _groups(definitions).values():
-        for name, rule in group.items():
-            places[name].append(rule)
-    for name, rules in places.items():
-        for rule in rules[1:]:
-            what = f"{name} is already defined at {rules[0].source}; give one of them another name"
-            yield Problem.at(rule.source, what, check="names")
+    first: dict[str, Rule] = {}
+    for module in definitions.named("alerts").values():
+        for name, rule in _rules(module):
+            there = first.setdefault(name, rule)
+            if there is not rule:
+                where = f"{shown(there.source.file)}:{there.source.line}"
+                what = f"{name} is already defined at {where}; give one of them another name"
+                yield Problem.at(rule.source, what, check="names")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from exporters.settings import Settings
 from generator.rules import Source
 
 
@@ -22,6 +23,12 @@ class Problem:
     def at(cls, source: Source, message: str, *, check: str) -> Problem:
         """Return a problem at the place where something was defined."""
         return cls(source.file, source.line, message, check)
+
+    @classmethod
+    def at_key(cls, settings: Settings, *keys: str, message: str, check: str) -> Problem:
+        """Return a problem at a key of the settings file."""
+        file, _, line = settings.where(*keys).rpartition(":")
+        return cls(file, int(line), message, check)
 
     def __str__(self) -> str:
         where = f"{shown(self.file)}:{self.line}" if self.line else shown(self.file)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from exporters.settings import Service
 from generator.model import Model, Rule
 from generator.panels import panel_id
 from generator.queries import narrowed
@@ -105,7 +106,10 @@ def _target_jobs(model: Model) -> Iterator[dict[str, Any]]:
     """Yield a job for each kind of target: Prometheus asks the exporters about it by name."""
     by_job: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for target in model.settings.targets.values():
-        group = {"targets": [target.name], "labels": {"service": target.service}}
+        group = {
+            "targets": [target.name],
+            "labels": _labels(model.settings.services[target.service]),
+        }
         by_job[JOBS[target.kind]].append(group)
     for job, groups in by_job.items():
         yield _guarded(job) | {
@@ -117,6 +121,10 @@ def _target_jobs(model: Model) -> Iterator[dict[str, Any]]:
                 {"target_label": "__address__", "replacement": model.endpoints.exporters.address},
             ],
         }
+
+
+def _labels(service: Service) -> dict[str, str]:
+    return {"service": service.name} | ({"team": service.team} if service.team else {})
 
 
 def _guarded(job: str) -> dict[str, Any]:

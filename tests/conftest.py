@@ -8,6 +8,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 
 REWRITE = "UPDATE_GOLDEN"
 
@@ -27,3 +28,17 @@ def golden() -> Callable[[Path, str], None]:
         assert there == text, f"{path.name} changed; if meant, {REWRITE}=1 pytest:\n{''.join(diff)}"
 
     return compare
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print what tests measured: they pass it on by ``record_property("measured", ...)``."""
+    told = [
+        str(value)
+        for report in terminalreporter.getreports("passed")
+        for key, value in report.user_properties
+        if key == "measured"
+    ]
+    if told:
+        terminalreporter.section("measured")
+        for line in told:
+            terminalreporter.write_line(line)

@@ -12,9 +12,9 @@ from exporters.errors import UserError
 Type = Literal["counter", "gauge", "histogram", "info"]
 Unit = Literal["", "seconds", "bytes", "ratio"]
 
-# Labels that a scrape adds to every series: Prometheus' own two, and the service
-# that the settings file says a target belongs to.
-TARGET_LABELS = ("job", "instance", "service")
+# Labels that a scrape adds to every series: Prometheus' own two, and the service that
+# the settings file says a target belongs to, with the team that owns it.
+TARGET_LABELS = ("job", "instance", "service", "team")
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 

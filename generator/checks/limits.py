@@ -15,11 +15,9 @@ def check(model: Model) -> Iterator[Problem]:
         for name in service.limits:
             if name in model.limits:
                 continue
-            file, _, line = model.settings.where(
-                "services", service.name, "limits", name
-            ).rpartition(":")
             close = get_close_matches(name, model.limits, n=1)
             hint = f", did you mean {close[0]!r}?" if close else ""
-            offered = f"use one of: {', '.join(sorted(model.limits))}"
+            offered = f"use one of: {', '.join(sorted(model.limits)) or '(none is declared)'}"
             what = f"key 'services.{service.name}.limits.{name}': no such limit{hint}; {offered}"
-            yield Problem(file, int(line), what, "limits")
+            keys = ("services", service.name, "limits", name)
+            yield Problem.at_key(model.settings, *keys, message=what, check="limits")

@@ -19,11 +19,9 @@ def check(model: Model) -> Iterator[Problem]:
             for option in integration.options:
                 feature = OPTIONS.get((integration.kind, option))
                 if feature and not feature.known(model.versions):
-                    where = model.settings.where(
-                        "receivers", receiver, str(n), integration.kind, option
-                    )
-                    file, _, line = where.rpartition(":")
-                    yield Problem(file, int(line), f"{receiver}: {_lacks(feature)}", "versions")
+                    keys = ("receivers", receiver, str(n), integration.kind, option)
+                    what = f"key '{'.'.join(keys)}': {_lacks(feature)}"
+                    yield Problem.at_key(model.settings, *keys, message=what, check="versions")
 
 
 def _lacks(feature: Feature) -> str:

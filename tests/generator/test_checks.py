@@ -49,7 +49,7 @@ def test_syntax(told: Told) -> None:
     found, _ = told("dashboards/shop.py", "sum(increase(", "sum((increase(")
 
     assert found == (
-        "shop.py:26: panel 'Reads': unclosed left parenthesis; mend the query: "
+        "shop.py:27: panel 'Reads': unclosed left parenthesis; mend the query: "
         'sum((increase(cache_hits_total{service=~"$service"}[$__range])) [syntax]'
     )
 
@@ -70,7 +70,7 @@ def test_selectors_unknown_label(told: Told) -> None:
 
     assert wrong == (
         "shop.py:14: ShopMisses: instance:misses:rate5m has no label 'instnce', did you mean "
-        "'instance'?; use one of its labels: job, instance, service [selectors]"
+        "'instance'?; use one of its labels: job, instance, service, team [selectors]"
     )
 
 
@@ -132,6 +132,16 @@ def test_limits(told: Told) -> None:
     )
 
 
+def test_receivers(told: Told) -> None:
+    """A receiver of the settings that no route names is told: it would never hear."""
+    (wrong,) = told("lightship.yaml", "  page:", "  pge:")
+
+    assert wrong == (
+        "lightship.yaml:21: key 'receivers.pge': no route leads there, did you mean 'page'?; "
+        "use one of: everyone, page [receivers]"
+    )
+
+
 def test_versions_of_rules(told: Told) -> None:
     """What an older Prometheus does not understand is told where it is asked for."""
     (wrong,) = told("alerts/shop.py", "", "", Versions(prometheus=(2, 40)))
@@ -147,7 +157,8 @@ def test_versions_of_receivers(told: Told) -> None:
     (wrong,) = told("lightship.yaml", "", "", Versions(alertmanager=(0, 24)))
 
     assert wrong.startswith(
-        "lightship.yaml:26: page: pagerduty routing_key_file needs alertmanager"
+        "lightship.yaml:26: key 'receivers.page.1.pagerduty.routing_key_file': "
+        "pagerduty routing_key_file needs alertmanager"
     )
 
 

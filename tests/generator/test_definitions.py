@@ -56,7 +56,7 @@ def test_a_misspelt_label_is_told_with_what_was_meant(write: Write) -> None:
     assert _told(write(alerts_shop=text)) == [
         (
             "shop.py:2: cache_commands_total has no label 'comand'; did you mean 'command'? "
-            "(its labels: command, job, instance, service)"
+            "(its labels: command, job, instance, service, team)"
         )
     ]
 
@@ -104,6 +104,18 @@ def test_two_alerts_of_one_name_in_two_files(write: Write) -> None:
     (told,) = _told(root)
     assert told.startswith("b.py:3: ShopDown is already defined at ")
     assert "a.py:3" in told
+
+
+def test_two_records_of_one_name_in_one_file(write: Write) -> None:
+    """Two variables that record under the same name are a problem, and neither is lost."""
+    text = """
+        from generator.rules import record
+        a = record("x:y:z", "A.", "up")
+        b = record("x:y:z", "B.", "up")
+    """
+
+    (told,) = _told(write(alerts_shop=text))
+    assert told.startswith("shop.py:4: x:y:z is already defined at ")
 
 
 def test_an_imported_alert_belongs_to_its_own_file(write: Write) -> None:
