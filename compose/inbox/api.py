@@ -1,0 +1,143 @@
+"""The inbox for programs: incidents and notifications as JSON, health, metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from difflib import get_close_matches
+from typing import Any, cast
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from compose.inbox.durations import iso
+from compose.inbox.history import (
+    Received,
+    State,
+    read_incidents,
+    read_notifications,
+    read_totals,
+)
+from compose.inbox.incidents import Incident
+from compose.inbox.links import links
+from compose.inbox.metrics import Metrics
+from compose.inbox.store import StorageError, Store
+
+_STATES = ("open", "resolved", "all")
+_DEFAULT_LIMIT = 100
+_MAX_LIMIT = 10_000
+
+# A disk that takes longer to write a byte is not ready.
+_READY_SECONDS = 2.0
+
+
+class QueryError(ValueError):
+    """A parameter of the address that means nothing here."""
+
+
+def alerts(request: Request) -> Response:
+    """List incidents, the newest first."""
+    try:
+        state, limit = _state(request), _limit(request)
+    except QueryError as error:
+        return _bad_query(error)
+    store: Store = request.app.state.store
+    name = request.query_params.get("alertname", "")
+    with store.reading() as database:
+        found = read_incidents(database, state, limit=limit, alertname=name)
+    return JSONResponse([_incident(one) for one in found])
+
+
+def notifications(request: Request) -> Response:
+    """List what was received, the newest first, each as it came."""
+    try:
+        limit = _limit(request)
+    except QueryError as error:
+        return _bad_query(error)
+    store: Store = request.app.state.store
+    with store.reading() as database:
+        found = read_notifications(database, limit=limit)
+    body = ",\n".join(_received(one) for one in found)
+    return Response(f"[{body}]", media_type="application/json")
+
+
+async def livez(_: Request) -> Response:
+    """Answer: the process can."""
+    return PlainTextResponse("ok\n")
+
+
+async def readyz(request: Request) -> Response:
+    """Answer whether a notification could be stored now."""
+    store: Store = request.app.state.store
+    try:
+        await asyncio.wait_for(asyncio.wrap_future(store.touch()), _READY_SECONDS)
+    except StorageError as error:
+        return PlainTextResponse(f"storage cannot be written: {error}\n", 503)
+    except TimeoutError:
+        return PlainTextResponse(f"storage: no write within {_READY_SECONDS:.0f} s\n", 503)
+    return PlainTextResponse("ok\n")
+
+
+def metrics(request: Request) -> Response:
+    """Answer a scrape."""
+    counted: Metrics = request.app.state.metrics
+    store: Store = request.app.state.store
+    with store.reading() as database:
+        counted.open.set(read_totals(database).open)
+    return Response(generate_latest(counted.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _state(request: Request) -> State:
+    state = request.query_params.get("state", "all")
+    if state not in _STATES:
+        close = get_close_matches(state, _STATES, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(_STATES)}"
+        raise QueryError(f"state: {state!r} is no state; {hint}")
+    return cast("State", state)
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", str(_DEFAULT_LIMIT))
+    # Not every digit of Unicode, nor every length of number, is one to int().
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= _MAX_LIMIT):
+        raise QueryError(f"limit: {text[:20]!r} is no number from 1 to {_MAX_LIMIT}; correct it")
+    return int(text)
+
+
+def _bad_query(error: QueryError) -> Response:
+    return JSONResponse({"error": "query", "what is wrong": [str(error)]}, status_code=400)
+
+
+def _incident(one: Incident) -> dict[str, Any]:
+    return {
+        "labels": one.labels,
+        "annotations": one.annotations,
+        "status": "firing" if one.firing else "resolved",
+        "receiver": one.receiver,
+        "group_key": one.group_key,
+        "starts_at": iso(one.starts_at),
+        "ends_at": iso(one.ends_at),
+        "received_at": iso(one.received_at),
+        "resolved_at": iso(one.resolved_at),
+        "latency_seconds": round(one.latency, 3),
+        "resolve_latency_seconds": _rounded(one.resolve_latency),
+        "links": {name: url or None for name, url in asdict(links(one)).items()},
+    }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
+
+
+def _received(one: Received) -> str:
+    """Return a notification as JSON, its body in the sender's own spelling."""
+    about = {
+        "id": one.id,
+        "received_at": iso(one.received_at),
+        "receiver": one.receiver,
+        "group_key": one.group_key,
+        "status": one.status,
+    }
+    return f'{json.dumps(about)[:-1]}, "notification": {one.body}}}'

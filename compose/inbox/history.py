@@ -1,0 +1,91 @@
+"""Reads back what the inbox holds: incidents, notifications, and how many there are."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Literal
+
+from compose.inbox.incidents import Incident
+
+State = Literal["open", "resolved", "all"]
+
+_CONDITION = {"open": "resolved_at IS NULL", "resolved": "resolved_at IS NOT NULL", "all": "1"}
+_ORDER = {"open": "id DESC", "resolved": "resolved_at DESC, id DESC", "all": "id DESC"}
+
+
+@dataclass(frozen=True)
+class Received:
+    """A notification of the history; ``body`` is the JSON text as it came."""
+
+    id: int
+    received_at: float
+    receiver: str
+    group_key: str
+    status: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What was ever stored, when the last of it came, and what is open."""
+
+    stored: int
+    last_received_at: float | None
+    open: int
+
+
+def read_incidents(
+    database: sqlite3.Connection, state: State, *, limit: int, alertname: str = ""
+) -> list[Incident]:
+    """Return incidents, the newest first; all alerts unless ``alertname`` is given."""
+    rows = database.execute(
+        f"SELECT * FROM alerts WHERE {_CONDITION[state]} AND (? = '' OR alertname = ?)"  # noqa: S608 - our own words
+        f" ORDER BY {_ORDER[state]} LIMIT ?",
+        (alertname, alertname, limit),
+    )
+    return [_incident(row) for row in rows]
+
+
+def read_worst(database: sqlite3.Connection, *, limit: int) -> list[Incident]:
+    """Return open incidents; where there are too many, critical ones before others."""
+    rows = database.execute(
+        "SELECT * FROM alerts WHERE resolved_at IS NULL"
+        " ORDER BY severity = 'critical' DESC, severity = 'info', id DESC LIMIT ?",
+        (limit,),
+    )
+    return [_incident(row) for row in rows]
+
+
+def read_notifications(database: sqlite3.Connection, *, limit: int) -> list[Received]:
+    """Return notifications, the newest first."""
+    rows = database.execute("SELECT * FROM notifications ORDER BY id DESC LIMIT ?", (limit,))
+    return [Received(**dict(row)) for row in rows]
+
+
+def read_totals(database: sqlite3.Connection) -> Totals:
+    """Count; ``stored`` includes notifications that were dropped since."""
+    last = database.execute(
+        "SELECT id, received_at FROM notifications ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    (is_open,) = database.execute(
+        "SELECT count(*) FROM alerts WHERE resolved_at IS NULL"
+    ).fetchone()
+    return Totals(last["id"] if last else 0, last["received_at"] if last else None, is_open)
+
+
+def _incident(row: sqlite3.Row) -> Incident:
+    return Incident(
+        id=row["id"],
+        receiver=row["receiver"],
+        group_key=row["group_key"],
+        labels=json.loads(row["labels"]),
+        annotations=json.loads(row["annotations"]),
+        generator_url=row["generator_url"],
+        external_url=row["external_url"],
+        starts_at=row["starts_at"],
+        received_at=row["received_at"],
+        ends_at=row["ends_at"],
+        resolved_at=row["resolved_at"],
+    )

@@ -1,0 +1,186 @@
+"""What an incident is: one alert of one group, from its first notification to its resolve.
+
+Alertmanager sends states, not events: the same alert comes again with every change of its
+group, after every restart and from every peer. Here those are folded into incidents, of
+which an alert has at most one open at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compose.inbox.notification import Notification, SentAlert
+
+SCHEMA = """
+CREATE TABLE alerts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    receiver TEXT NOT NULL,
+    group_key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    alertname TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    annotations TEXT NOT NULL,
+    generator_url TEXT NOT NULL,
+    external_url TEXT NOT NULL,
+    starts_at REAL NOT NULL,
+    received_at REAL NOT NULL,
+    seen_at REAL NOT NULL,
+    ends_at REAL,
+    resolved_at REAL
+);
+CREATE UNIQUE INDEX open_alerts ON alerts (receiver, group_key, fingerprint)
+    WHERE resolved_at IS NULL;
+CREATE INDEX known_alerts ON alerts (receiver, group_key, fingerprint, starts_at);
+CREATE INDEX resolved_alerts ON alerts (resolved_at);
+"""
+
+
+@dataclass(frozen=True)
+class Incident:
+    """An alert as the inbox holds it. Times are Unix seconds by the clock of whoever said them.
+
+    ``starts_at`` and ``ends_at`` are Prometheus' and Alertmanager's, ``received_at`` (first
+    notification) and ``resolved_at`` the inbox's. ``ends_at`` stays None for an alert that
+    was resolved with its group without being named.
+    """
+
+    id: int
+    receiver: str
+    group_key: str
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    generator_url: str
+    external_url: str
+    starts_at: float
+    received_at: float
+    ends_at: float | None
+    resolved_at: float | None
+
+    @property
+    def firing(self) -> bool:
+        return self.resolved_at is None
+
+    @property
+    def latency(self) -> float:
+        """Seconds from the beginning to the inbox."""
+        return self.received_at - self.starts_at
+
+    @property
+    def resolve_latency(self) -> float | None:
+        """Seconds from the end to the inbox, where both are known."""
+        if self.resolved_at is None or self.ends_at is None:
+            return None
+        return self.resolved_at - self.ends_at
+
+    @property
+    def lasted(self) -> float | None:
+        """Seconds from the beginning to the end, or to the resolve if no end was named."""
+        end = self.resolved_at if self.ends_at is None else self.ends_at
+        return None if self.resolved_at is None or end is None else end - self.starts_at
+
+
+def fold(database: sqlite3.Connection, sent: Notification) -> None:
+    """Bring the incidents to the state that a notification tells of."""
+    for alert in sent.alerts:
+        if sent.firing and alert.firing:
+            _fire(database, sent, alert)
+        else:
+            _resolve(database, sent, alert)
+    if not sent.firing:
+        # After a restart Alertmanager may resolve a group and name only some of its alerts.
+        database.execute(
+            "UPDATE alerts SET resolved_at = ?"
+            " WHERE receiver = ? AND group_key = ? AND resolved_at IS NULL",
+            (sent.received_at, sent.receiver, sent.group_key),
+        )
+
+
+def _fire(database: sqlite3.Connection, sent: Notification, alert: SentAlert) -> None:
+    known = _open(database, sent, alert)
+    if known and alert.starts_at > known["seen_at"]:
+        # It began again after we last heard of it: its resolve never reached us.
+        _close(database, known["id"], sent.received_at, None)
+        known = None
+    known = known or _same(database, sent, alert)
+    if known is None:
+        _insert(database, sent, alert, resolved_at=None)
+        return
+    # Also reopens what was resolved by mistake, as when Prometheus was away for a while.
+    database.execute(
+        "UPDATE alerts SET annotations = ?, generator_url = ?, external_url = ?, seen_at = ?,"
+        " ends_at = NULL, resolved_at = NULL WHERE id = ?",
+        (
+            json.dumps(alert.annotations),
+            alert.generator_url,
+            sent.external_url,
+            sent.received_at,
+            known["id"],
+        ),
+    )
+
+
+def _resolve(database: sqlite3.Connection, sent: Notification, alert: SentAlert) -> None:
+    known = _open(database, sent, alert)
+    if known:
+        _close(database, known["id"], sent.received_at, alert.ends_at)
+    elif _same(database, sent, alert) is None:
+        # It came and went between two notifications; it still happened.
+        _insert(database, sent, alert, resolved_at=sent.received_at)
+
+
+def _open(database: sqlite3.Connection, sent: Notification, alert: SentAlert) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = database.execute(
+        "SELECT id, seen_at FROM alerts WHERE receiver = ? AND group_key = ? AND fingerprint = ?"
+        " AND resolved_at IS NULL",
+        (sent.receiver, sent.group_key, alert.fingerprint),
+    ).fetchone()
+    return row
+
+
+def _same(database: sqlite3.Connection, sent: Notification, alert: SentAlert) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = database.execute(
+        "SELECT id, seen_at FROM alerts WHERE receiver = ? AND group_key = ? AND fingerprint = ?"
+        " AND starts_at = ? ORDER BY id DESC LIMIT 1",
+        (sent.receiver, sent.group_key, alert.fingerprint, alert.starts_at),
+    ).fetchone()
+    return row
+
+
+def _close(
+    database: sqlite3.Connection, incident: int, resolved_at: float, ends_at: float | None
+) -> None:
+    database.execute(
+        "UPDATE alerts SET resolved_at = ?, ends_at = ? WHERE id = ?",
+        (resolved_at, ends_at, incident),
+    )
+
+
+def _insert(
+    database: sqlite3.Connection, sent: Notification, alert: SentAlert, resolved_at: float | None
+) -> None:
+    database.execute(
+        "INSERT INTO alerts (receiver, group_key, fingerprint, alertname, severity, labels,"
+        " annotations, generator_url, external_url, starts_at, received_at, seen_at, ends_at,"
+        " resolved_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            sent.receiver,
+            sent.group_key,
+            alert.fingerprint,
+            alert.labels.get("alertname", ""),
+            alert.labels.get("severity", ""),
+            json.dumps(alert.labels),
+            json.dumps(alert.annotations),
+            alert.generator_url,
+            sent.external_url,
+            alert.starts_at,
+            sent.received_at,
+            sent.received_at,
+            alert.ends_at,
+            resolved_at,
+        ),
+    )
