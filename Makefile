@@ -59,6 +59,8 @@ lock: ## Pin every dependency anew, by hash (needs uv)
 	  pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	  --extra local --group dev pyproject.toml --output-file requirements-dev.lock
+	echo hatchling | uv pip compile --quiet --universal --generate-hashes --no-header \
+	  --python-version 3.11 --constraints requirements-dev.lock - --output-file compose/build.lock
 
 .PHONY: clean
 clean: ## Remove what the other targets made; a running stack is stopped first

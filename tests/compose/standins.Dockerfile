@@ -1,0 +1,33 @@
+# Stand-ins for the images that compose/compose.yaml pins, made of Debian's own programs: where no image
+# can be pulled, the stack still runs, with the official images' users, paths and entry points.
+FROM lightship-standin-base AS prometheus
+COPY root/usr/bin/prometheus root/usr/bin/promtool /bin/
+RUN mkdir /prometheus /etc/prometheus && chown nobody:nogroup /prometheus /etc/prometheus
+USER nobody
+VOLUME /prometheus
+WORKDIR /prometheus
+ENTRYPOINT ["/bin/prometheus"]
+
+FROM lightship-standin-base AS alertmanager
+COPY root/usr/bin/prometheus-alertmanager /bin/alertmanager
+COPY root/usr/bin/amtool /bin/
+# Debian's build looks for its pages and templates here, and does not start without them.
+COPY root/usr/share/prometheus/alertmanager /usr/share/prometheus/alertmanager
+RUN mkdir /alertmanager && chown nobody:nogroup /alertmanager
+USER nobody
+VOLUME /alertmanager
+WORKDIR /alertmanager
+ENTRYPOINT ["/bin/alertmanager"]
+
+FROM lightship-standin-base AS redis
+RUN groupmod --gid 999 redis && usermod --uid 999 --gid 999 redis && install -d -o redis -g redis /data
+VOLUME /data
+WORKDIR /data
+CMD ["redis-server"]
+
+FROM lightship-standin-base AS python
+# The wheels that compose/Dockerfile installs: no package index can be reached from a build.
+COPY wheels /opt/wheels
+ENV PIP_NO_INDEX=1 PIP_FIND_LINKS=/opt/wheels
+RUN ln -s python3 /usr/bin/python
+CMD ["python"]
