@@ -1,0 +1,123 @@
+"""Keeps a connection to a Redis server: opened when it is needed, with a rest after failures."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import hiredis
+
+from exporters import address, secret
+from exporters.failure import CollectionError
+from exporters.resp import Connection, connect
+from exporters.settings import Target
+
+_NAME = "lightship-exporter"
+
+# The rest after a failed attempt doubles from the first to the longest, in seconds.
+_FIRST_REST = 0.1
+_LONGEST_REST = 2.0
+
+# How a refused command begins, and what that means.
+_REASONS = {
+    "NOAUTH": "auth",
+    "WRONGPASS": "auth",
+    "NOPERM": "permission",
+    "LOADING": "loading",
+    "BUSY": "other",
+    "ERR": "other",
+}
+
+
+class RedisClient:
+    """A server and the connection to it, if there is one."""
+
+    def __init__(self, target: Target) -> None:
+        self.opened = 0
+        self._target = target
+        self._address = address.parse(target.url)
+        self._tls = ssl.create_default_context() if self._address.tls else None
+        self._connection: Connection | None = None
+        self._failure: Exception | None = None
+        self._rest = 0.0
+        self._rest_until = 0.0
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection that was not seen to break."""
+        return self._connection is not None and self._connection.alive
+
+    async def ask(self, commands: Sequence[tuple[str, ...]]) -> list[Any]:
+        """Return the replies to the commands, as Connection.ask does.
+
+        A kept connection that breaks is replaced once, so that a restarted server
+        loses no scrape. Raises OSError or CollectionError.
+        """
+        if self._connection is not None and self._connection.alive:
+            try:
+                return await self._connection.ask(commands)
+            except ConnectionError:
+                self._connection = None
+        self._connection = await self._open()
+        return await self._connection.ask(commands)
+
+    def close(self) -> None:
+        """Drop the connection; the next question opens another."""
+        if self._connection is not None:
+            self._connection.drop()
+            self._connection = None
+
+    async def _open(self) -> Connection:
+        """Return a new connection, logged in; while resting, fail as the last attempt did."""
+        if self._failure is not None and time.monotonic() < self._rest_until:
+            raise self._failure.with_traceback(None)
+        try:
+            connection = await self._log_in()
+        except (OSError, CollectionError) as error:
+            self._pause(error)
+            raise
+        except asyncio.CancelledError:
+            self._pause(TimeoutError("the server accepted no connection in time"))
+            raise
+        self._failure, self._rest = None, 0.0
+        return connection
+
+    def _pause(self, failure: Exception) -> None:
+        self._rest = min(max(self._rest * 2, _FIRST_REST), _LONGEST_REST)
+        self._rest_until = time.monotonic() + self._rest
+        self._failure = failure
+
+    async def _log_in(self) -> Connection:
+        # Read anew each time: a password that was changed is picked up by connecting again.
+        file = self._target.password_file
+        password = secret.read(file) if file else None
+        connection = await connect(self._address, self._tls)
+        self.opened += 1
+        # Servers that do not know a name, or refuse it, are measured without one.
+        greeting = [
+            ("CLIENT", "SETNAME", _NAME),
+            ("CLIENT", "SETINFO", "LIB-NAME", _NAME),
+        ]
+        if password:
+            user = (self._target.username,) if self._target.username else ()
+            greeting.insert(0, ("AUTH", *user, password.reveal()))
+        replies = await connection.ask(greeting)
+        if password and replies[0] != "OK":
+            connection.drop()
+            raise CollectionError("auth", "the server refused the user or the password")
+        return connection
+
+
+def require(reply: Any, command: str) -> str:
+    """Return a reply that must be text. Raises CollectionError, which says why it is none."""
+    if isinstance(reply, hiredis.ReplyError):
+        # Only words that we know are repeated: the rest is the server's, whatever it says.
+        code = str(reply).partition(" ")[0]
+        known = f" ({code})" if code in _REASONS else ""
+        raise CollectionError(_REASONS.get(code, "other"), f"the server refused {command}{known}")
+    if not isinstance(reply, str):
+        raise CollectionError("protocol", f"the server answered {command} with no text")
+    return reply

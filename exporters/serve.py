@@ -1,0 +1,72 @@
+"""Runs the exporters' HTTP server until it is told to stop."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+
+import uvicorn
+
+from exporters import log
+from exporters.errors import UserError
+from exporters.server import application
+from exporters.settings import Settings
+
+# Longer than scrape intervals in use: Prometheus keeps its connection from one to the next.
+_KEEP_ALIVE_SECONDS = 75
+_STOP_SECONDS = 5
+
+
+def run(settings: Settings, listen: str) -> None:
+    """Answer scrapes on ``listen`` (``host:port``) until SIGTERM or SIGINT.
+
+    Raises UserError when nothing can listen there.
+    """
+    log.set_up()
+    with bind(listen) as listener:
+        host, port = listener.getsockname()[:2]
+        config = uvicorn.Config(
+            application(settings),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+        )
+        server = uvicorn.Server(config)
+        # The server passes signals on when it has stopped; to be told to stop is no failure.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, server.handle_exit)
+        log.info("listening", host=host, port=port, targets=sorted(settings.targets))
+        server.run(sockets=[listener])
+        log.info("stopped")
+
+
+def bind(listen: str) -> socket.socket:
+    """Return a socket that listens on ``host:port``. Raises UserError, which says why not."""
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise UserError(
+            f"--listen {listen}: is no address; write host:port, such as 127.0.0.1:19101"
+        )
+    bare = host.strip("[]")
+    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
+    try:
+        listener = socket.create_server((bare, int(port)), family=family)
+    except OSError as error:
+        raise UserError(f"--listen {listen}: {_why(error)}") from None
+    # asyncio does this for sockets of its own only. Without it an answer waits 40 ms for
+    # the other side to acknowledge its head.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def _why(error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return "the port is in use; stop what listens there or choose another port"
+        case errno.EACCES:
+            return "the port is not yours to use; choose one above 1023"
+    return "the host is none of this machine's; choose an address of its own, such as 127.0.0.1"

@@ -1,0 +1,169 @@
+"""The settings file: which servers, who is told, which limits, how often.
+
+One YAML file (``lightship.yaml``) is all a stack needs to know about the world;
+the demo is one such file. ``settings.schema.json`` beside this module describes
+every key for editors, and is what the file is checked against.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from exporters import address, document, schema
+from exporters.document import Document, Keys
+from exporters.errors import UserError
+from exporters.hints import choose
+
+_SCHEMA = Path(__file__).with_name("settings.schema.json")
+
+
+class SettingsError(UserError):
+    """A settings file that cannot be used: every problem, as ``file:line: what; what to do``."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server that is measured. ``name`` becomes the label ``instance``."""
+
+    name: str
+    kind: str
+    url: str
+    service: str
+    username: str = ""
+    password_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Service:
+    """What targets belong to: who owns it, and the limits that are its own.
+
+    ``limits`` maps a limit's name, as the alerts declare it, to the value that
+    holds for this service instead of the stock one.
+    """
+
+    name: str
+    team: str = ""
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Integration:
+    """One way in which a receiver is told: Alertmanager's own kind and keys.
+
+    ``kind`` is ``slack``, ``pagerduty``, ``email`` or ``webhook``; ``options`` are
+    what the settings file says, secrets being paths of files, made absolute.
+    """
+
+    kind: str
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A settings file, read and checked. Durations are Prometheus' (``15s``, ``1m``).
+
+    ``links`` says where people reach a service (``grafana``, ``inbox``,
+    ``prometheus``, ``alertmanager``) when that differs from the stack's own ports.
+    """
+
+    path: Path
+    scrape_interval: str
+    evaluation_interval: str
+    targets: Mapping[str, Target]
+    services: Mapping[str, Service]
+    receivers: Mapping[str, tuple[Integration, ...]]
+    links: Mapping[str, str]
+    lines: Mapping[tuple[str, ...], int]
+
+    def where(self, *keys: str) -> str:
+        """Return ``file:line`` of a key, or of its nearest parent that the file has."""
+        while keys and keys not in self.lines:
+            keys = keys[:-1]
+        return f"{self.path}:{self.lines.get(keys, 1)}"
+
+
+def load(path: Path) -> Settings:
+    """Read and check a settings file.
+
+    Raises SettingsError with every problem found: key, line and what to do.
+    """
+    found = document.read(path)
+    if not found.problems or found.value is not None:
+        schema.check(found, _SCHEMA)
+        _check_references(found)
+    if found.problems:
+        raise SettingsError(found.report())
+    return _settings(found)
+
+
+def _check_references(found: Document) -> None:
+    """Note what no schema can see: addresses, and services that are not declared."""
+    top = _mapping(found.value)
+    services = _mapping(top.get("services"))
+    for name, target in _mapping(top.get("targets")).items():
+        keys = ("targets", name)
+        _check_address(found, (*keys, "url"), _mapping(target).get("url"))
+        service = _mapping(target).get("service")
+        if isinstance(service, str) and service not in services:
+            text = f"'{service}' is not declared under 'services'; {choose(service, services)}"
+            found.complain(text, (*keys, "service"))
+
+
+def _check_address(found: Document, keys: Keys, url: Any) -> None:
+    if isinstance(url, str) and url:
+        try:
+            address.parse(url)
+        except address.AddressError as error:
+            found.complain(str(error), keys)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _settings(found: Document) -> Settings:
+    value = found.value
+    scrape_interval = value.get("scrape_interval", "15s")
+    return Settings(
+        path=found.path,
+        scrape_interval=scrape_interval,
+        evaluation_interval=value.get("evaluation_interval", scrape_interval),
+        targets={name: _target(found, name, keys) for name, keys in value["targets"].items()},
+        services={name: Service(name, **keys) for name, keys in value["services"].items()},
+        receivers={
+            role: tuple(_integration(found, item) for item in items)
+            for role, items in value.get("receivers", {}).items()
+        },
+        links=value.get("links", {}),
+        lines=found.lines,
+    )
+
+
+def _target(found: Document, name: str, keys: Mapping[str, Any]) -> Target:
+    file = keys.get("password_file")
+    password_file = Path(_beside(found.path, file)) if file else None
+    return Target(name, **{**keys, "password_file": password_file})
+
+
+def _integration(found: Document, item: Mapping[str, Mapping[str, Any]]) -> Integration:
+    ((kind, options),) = item.items()
+    return Integration(
+        kind,
+        {
+            key: _beside(found.path, value) if key.endswith("_file") else value
+            for key, value in options.items()
+        },
+    )
+
+
+def _beside(path: Path, name: str) -> str:
+    """Return the absolute path of a file named in the settings file at ``path``."""
+    return os.path.abspath(path.parent / name)  # noqa: PTH100 - a link stays a link

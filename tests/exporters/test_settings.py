@@ -1,0 +1,227 @@
+"""The settings file: what it may say, and what each mistake is told."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+
+from exporters import settings
+from exporters.document import read
+from exporters.server import COLLECTORS
+from exporters.settings import SettingsError, load
+
+FULL = """\
+scrape_interval: 5s
+links: {grafana: http://127.0.0.1:3001}
+targets:
+  sessions:
+    kind: redis
+    url: redis://${CACHE_HOST:-cache}:6379/0
+    username: monitor
+    password_file: secrets/sessions
+    service: shop
+services:
+  shop: {team: platform, limits: {cache_hit_ratio_min: 0.7}}
+receivers:
+  page:
+    - slack: {api_url_file: secrets/slack, channel: "#oncall"}
+    - webhook: {url: "http://127.0.0.1:9999/hook"}
+"""
+
+TARGET = "targets: {a: {kind: redis, url: redis://x, service: s, %s}}\nservices: {s: {}}\n"
+RECEIVER = "targets: {a: {kind: redis, url: redis://x, service: s}}\nservices: {s: {}}\n%s\n"
+
+MISTAKES = [
+    ("", "1: holds no settings; write them as 'key: value'"),
+    ("a: [1\nb: 2", "2: is not YAML: did not find expected ',' or ']'; mend this line"),
+    ("services: {}\nservices: {}", "2: key 'services': stands on line 1 already; keep one of them"),
+    ("? [a]\n: b", "1: has a key that is no name; write a name"),
+    ("a: &a [*a]", "1: key 'a.0': holds itself; write the values out instead of the alias"),
+    ("[" * 60 + "]" * 60, "1: is nested too deeply; settings need a handful of levels"),
+    ("a: !!int x", "1: key 'a': cannot be read; put it in quotes"),
+    ("a: ${NO_SUCH}", "1: key 'a': the environment has no 'NO_SUCH'; set it, or give a default"),
+    ("target: {}", "1: key 'target': is unknown; did you mean 'targets'?"),
+    ("services: {}", "1: 'targets' is missing; add it"),
+    ("targets: {}", "1: key 'targets': is empty; write at least one key below it"),
+    ("targets: 3", "1: key 'targets': has the wrong type; write keys with values, 'key: value'"),
+    ("scrape_interval: 15", "1: key 'scrape_interval': is no duration above zero; write one such"),
+    ("links: {grafana: 3}", "1: key 'links.grafana': is no web address free of credentials"),
+    ("services: {s: {team: 3}}", "1: key 'services.s.team': has the wrong type; write text, in"),
+    (
+        "scrape_interval: 15 s",
+        "1: key 'scrape_interval': is no duration above zero; write one such",
+    ),
+    ("scrape_interval: 0s", "1: key 'scrape_interval': is no duration above zero; write one such"),
+    (
+        "targets: {a b: {}}",
+        "1: key 'targets.a b': is no name; use letters, digits, '_', '.' and '-'",
+    ),
+    ("links: {grafana: x}", "1: key 'links.grafana': is no web address free of credentials"),
+    (TARGET % "kind: reddis", "1: key 'targets.a.kind': stands on line 1 already"),
+    (TARGET % "password: hunter2", "put it in a file and name that with 'password_file'"),
+    (TARGET % "username: me", "1: key 'targets.a': 'password_file' is missing; add it"),
+    (TARGET % "colour: red", "1: key 'targets.a.colour': is unknown; the known ones are 'kind', "),
+    (
+        "targets: {a: {kind: reddis, url: redis://x, service: s}}",
+        "1: key 'targets.a.kind': 'reddis' is unknown; did you mean 'redis'?",
+    ),
+    (
+        "targets: {a: {kind: redis, url: redis://x, service: shp}}\nservices: {shop: {}}",
+        "1: key 'targets.a.service': 'shp' is not declared under 'services'; did you mean 'shop'?",
+    ),
+    (
+        "services: {s: {limits: {x: '0.7'}}}",
+        "1: key 'services.s.limits.x': has the wrong type; write a number, without quotes",
+    ),
+    (
+        RECEIVER % "receivers: {page: [{pagerduty: {routing_key: hunter2}}]}",
+        "3: key 'receivers.page.0.pagerduty.routing_key': holds a secret; put it in a file and",
+    ),
+    (
+        RECEIVER % "receivers: {page: [{webhook: {url: 'http://u:hunter2@x/'}}]}",
+        "3: key 'receivers.page.0.webhook.url': is no web address free of credentials",
+    ),
+    (
+        RECEIVER % "receivers: {page: [{webhook: {}}]}",
+        "3: key 'receivers.page.0.webhook': needs one web address; give either 'url' or 'url_file'",
+    ),
+    (
+        RECEIVER % "receivers: {page: [{email: {to: a, from: b, smarthost: c:25}, slack: {}}]}",
+        "3: key 'receivers.page.0': holds more than one; begin each with '- ' on a line of its own",
+    ),
+]
+
+URLS = [
+    ("redis://:hunter2@x", "the URL holds credentials; name the user with 'username', and with"),
+    ("redis://x:hunter2", "is no URL; write redis://host:port"),
+    ("rediss:/x", "names no host; write redis://host:port"),
+    ("rdis://x", "does not begin with a known scheme; did you mean 'redis'?"),
+    ("redis://x/hunter2", "has something after the host and port; only a database number may be"),
+    ("unix://x/y", "names no socket; write unix:///path/of/the/socket"),
+    ("", "is empty; write a value or remove the key"),
+]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return where a settings file may be written."""
+    return tmp_path / "lightship.yaml"
+
+
+def problems(file: Path, text: str) -> list[str]:
+    file.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load(file)
+    return caught.value.problems
+
+
+def test_full(file: Path) -> None:
+    """A file that says everything is read, with defaults, and paths beside the file."""
+    file.write_text(FULL)
+    read = load(file)
+    target = read.targets["sessions"]
+    assert (read.scrape_interval, read.evaluation_interval) == ("5s", "5s")
+    assert target.url == "redis://cache:6379/0"
+    assert target.password_file == file.parent / "secrets/sessions"
+    assert read.services["shop"].limits == {"cache_hit_ratio_min": 0.7}
+    slack, webhook = read.receivers["page"]
+    assert slack.options["api_url_file"] == str(file.parent / "secrets/slack")
+    assert (webhook.kind, webhook.options["url"]) == ("webhook", "http://127.0.0.1:9999/hook")
+
+
+def test_lines(file: Path) -> None:
+    """Every key knows its line; one that is absent points at its nearest parent."""
+    file.write_text(FULL)
+    read = load(file)
+    assert read.where("targets", "sessions", "url") == f"{file}:6"
+    assert read.where("receivers", "page", "1", "webhook") == f"{file}:15"
+    assert read.where("services", "shop", "limits", "nothing") == f"{file}:11"
+    assert read.where("nothing") == f"{file}:1"
+
+
+def test_variables(file: Path) -> None:
+    """A variable comes from the environment; its default stands in when that has none."""
+    file.write_text("[a: '${A}', b: '${B:-two}${B:-}', c: '$A ${}']")
+    assert read(file, {"A": "one"}).value == [{"a": "one"}, {"b": "two"}, {"c": "$A ${}"}]
+
+
+@pytest.mark.parametrize(("text", "problem"), MISTAKES, ids=[p for _, p in MISTAKES])
+def test_mistakes(file: Path, text: str, problem: str) -> None:
+    """Every mistake is told with line, key and what to do; no value that may be secret is."""
+    found = problems(file, text)
+    assert any(f"{file}:{problem}" in line or problem in line for line in found), found
+    assert "hunter2" not in "\n".join(found)
+
+
+@pytest.mark.parametrize(("url", "problem"), URLS, ids=[p for _, p in URLS])
+def test_urls(file: Path, url: str, problem: str) -> None:
+    """A URL that names no server is told as such, and never repeated."""
+    text = f"targets: {{a: {{kind: redis, url: '{url}', service: s}}}}\nservices: {{s: {{}}}}"
+    (found,) = problems(file, text)
+    assert found.startswith(f"{file}:1: key 'targets.a.url': {problem}")
+    assert "hunter2" not in found
+
+
+def test_all_at_once(file: Path) -> None:
+    """All problems of a file are told in one run, in the order of their lines."""
+    found = problems(
+        file, "scrape_interval: x\nlinks: 3\ntargets: {a: {kind: redis}}\nservises: {}\n"
+    )
+    assert [int(re.findall(r":(\d+):", line)[0]) for line in found] == [1, 1, 2, 3, 3, 4]
+
+
+def test_unreadable(tmp_path: Path) -> None:
+    """A file that is missing, a folder or not UTF-8 is one clear problem."""
+    binary = tmp_path / "binary.yaml"
+    binary.write_bytes(b"\xff\xfe")
+    for path, problem in [
+        (tmp_path / "none.yaml", "cannot be read (no such file or directory); check the path"),
+        (tmp_path, "cannot be read (is a directory); check the path"),
+        (binary, "is not UTF-8; save it in that encoding"),
+    ]:
+        with pytest.raises(SettingsError) as caught:
+            load(path)
+        assert str(caught.value).startswith(f"{path}:1: {problem}")
+
+
+WORDS = st.sampled_from(re.findall(r"\w+|[^\w]", FULL)) | st.text(max_size=3)
+
+
+@how(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(WORDS, max_size=60).map("".join) | st.text() | st.binary().map(repr))
+@example("a: 2020-01-01\nb: .nan\nc: 0x_\nd: 1:2:3\ne: !!binary x\n<<: {}")
+@example("a: " + "9" * 5000)
+def test_any_text(file: Path, text: str) -> None:
+    """Whatever a file holds, it is read or refused as settings are; nothing else happens."""
+    file.write_text(text, "utf-8", "replace")
+    try:
+        load(file)
+    except SettingsError as error:
+        lines = error.problems
+        assert all(re.match(rf"{re.escape(str(file))}:\d+: .", line) for line in lines)
+
+
+def schemas(part: Any) -> Iterator[dict[str, Any]]:
+    """Yield what the schema says of each key, followed to where it is said."""
+    if isinstance(part, dict):
+        yield from part.get("properties", {}).values()
+        part = list(part.values())
+    for value in part if isinstance(part, list) else []:
+        yield from schemas(value)
+
+
+def test_schema() -> None:
+    """Every key has a description for editors, and the kinds are those that can be measured."""
+    schema = json.loads(settings._SCHEMA.read_text())
+    for key in schemas(schema):
+        reference = key.get("$ref", "").rpartition("/")[2]
+        assert {**schema["$defs"].get(reference, {}), **key}["description"], key
+    assert set(schema["$defs"]["target"]["properties"]["kind"]["enum"]) == set(COLLECTORS)
