@@ -13,10 +13,19 @@ from generator.output import files, write
 from generator.rules import DefinitionError
 from generator.versions import CURRENT, Versions
 
+DEMO_SETTINGS = Path(__file__).parent / "demo/lightship.yaml"
+
 # Each consumer's secrets lie in a folder of their own, so that it is given no other's.
 GRAFANA = Path("secrets/grafana/admin-password")
+GRAFANA_KEY = Path("secrets/grafana/secret-key")
 DEMO_CACHE = Path("secrets/demo-cache/password")
 DEMO_CACHE_CONFIGURATION = Path("secrets/demo-cache/redis.conf")
+
+
+def settings_file(given: Path | None) -> Path:
+    """Return the settings file: the given one, else lightship.yaml here, else the demo's."""
+    here = Path("lightship.yaml")
+    return given or (here if here.is_file() else DEMO_SETTINGS)
 
 
 def prepare(
@@ -41,6 +50,7 @@ def prepare(
 def _make_secrets(out: Path) -> None:
     (out / "secrets").mkdir(mode=0o700, parents=True, exist_ok=True)
     _once(out / GRAFANA, secrets.token_urlsafe(24))
+    _once(out / GRAFANA_KEY, secrets.token_urlsafe(24))
     _once(out / DEMO_CACHE, secrets.token_urlsafe(24))
     password = (out / DEMO_CACHE).read_text(encoding="utf-8")
     _once(out / DEMO_CACHE_CONFIGURATION, f"requirepass {password}\n")

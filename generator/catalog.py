@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
-import exporters.catalog
-from exporters.catalog.family import Family, Series
-
-
-@cache
-def families() -> Mapping[str, Family]:
-    """Return every declared family, by its exposed name."""
-    modules = [
-        import_module(f"exporters.catalog.{m.name}")
-        for m in iter_modules(exporters.catalog.__path__)
-    ]
-    found = [v for m in modules for v in vars(m).values() if isinstance(v, Family)]
-    return {family.name: family for family in found}
+from exporters.catalog import families
+from exporters.catalog.family import Series
 
 
 @cache

@@ -55,11 +55,11 @@ def test_definitions_speak_the_words_and_no_machinery(folder: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("module", ["cache", "scrape", "prometheus"])
+@pytest.mark.parametrize("module", ["cache", "inbox", "scrape", "prometheus"])
 def test_a_family_is_its_module_and_its_variable(module: str) -> None:
     """``cache.hits_total`` is ``cache_hits_total``: the dot is an underscore."""
     text = (ROOT / "exporters" / "catalog" / f"{module}.py").read_text(encoding="utf-8")
-    prefix = {"cache": "cache_", "scrape": "exporter_", "prometheus": ""}[module]
+    prefix = {"scrape": "exporter_", "prometheus": ""}.get(module, f"{module}_")
     declared = [
         (node.targets[0].id, node.value.args[0].value)
         for node in ast.parse(text).body

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
 
+from exporters.catalog import inbox
+
+REASONS = ("malformed", "too_large", "storage")
+
 
 class Metrics:
     """Counters of one running inbox."""
@@ -11,27 +15,11 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self.received = Counter(
-            "inbox_notifications_received",
-            "Requests that came to the webhook, whatever became of them.",
-            registry=self.registry,
-        )
-        self.stored = Counter(
-            "inbox_notifications_stored",
-            "Notifications that were on disk before they were acknowledged.",
-            registry=self.registry,
-        )
-        self.refused = Counter(
-            "inbox_notifications_refused",
-            "Requests to the webhook that were not stored, by reason. "
-            "Only those of reason 'storage' are sent again.",
-            ["reason"],
-            registry=self.registry,
-        )
-        self.open = Gauge(
-            "inbox_alerts_open",
-            "Alerts that fire, as far as this inbox was told; 0 is a quiet night.",
-            registry=self.registry,
-        )
-        for reason in ("malformed", "too_large", "storage"):
+        received, stored = inbox.notifications_received_total, inbox.notifications_stored_total
+        refused, alerts = inbox.notifications_refused_total, inbox.alerts_open
+        self.received = Counter(received.name, received.help, registry=self.registry)
+        self.stored = Counter(stored.name, stored.help, registry=self.registry)
+        self.refused = Counter(refused.name, refused.help, refused.labels, registry=self.registry)
+        self.open = Gauge(alerts.name, alerts.help, registry=self.registry)
+        for reason in REASONS:
             self.refused.labels(reason)

@@ -1,0 +1,247 @@
+"""``lightship up``, ``down``, ``status``, ``tools``, ``demo``, ``prepare``: the stack at hand."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from exporters.errors import UserError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_state = click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".lightship"),
+    show_default=True,
+    help="Folder of a local stack: its files, data, logs and pids.",
+)
+_tools = click.option(
+    "--tools",
+    "tools_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".lightship/tools"),
+    show_default=True,
+    envvar="LIGHTSHIP_TOOLS",
+    help="Folder of fetched programs.",
+)
+_local = click.option("--local", "how", flag_value="local", help="Local processes, in any case.")
+_compose = click.option("--compose", "how", flag_value="compose", help="Containers, in any case.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print it for machines.")
+_settings = click.option(
+    "--settings",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    envvar="LIGHTSHIP_SETTINGS",
+    help="Settings file (default: lightship.yaml here, else the demo's).",
+)
+
+
+def _placed(command: F) -> F:
+    """Add the options that say where a stack runs."""
+    return _state(_local(_compose(command)))
+
+
+def _uses_compose(how: str | None, state: Path) -> bool:
+    """Whether the containers are meant: as said, else by what runs, else by what can."""
+    from compose import engine  # noqa: PLC0415 -- `--help` stays fast
+    from compose.local.stack import Stack  # noqa: PLC0415
+    from compose.local.state import State  # noqa: PLC0415
+
+    if how == "compose":
+        engine.require()
+    if how:
+        return how == "compose"
+    return not Stack(State.at(state)).exists and engine.answers()
+
+
+@click.command()
+@_settings
+@_placed
+@_tools
+@click.option(
+    "--ports",
+    type=click.Choice(["fixed", "free"]),
+    default="fixed",
+    show_default=True,
+    help="Ports of local processes: always the same ones, or any that are free.",
+)
+@click.pass_context
+def up(  # noqa: PLR0917 -- click passes by name
+    ctx: click.Context,
+    settings: Path | None,
+    state: Path,
+    how: str | None,
+    tools_folder: Path,
+    ports: str,
+) -> None:
+    """Start the stack, and return when it is healthy and a test alert has arrived.
+
+    With a Docker engine that answers it runs in containers, without one as local
+    processes; both with the same rendered configuration.
+
+    \b
+      lightship up                             the demo
+      lightship up --settings lightship.yaml   your own servers
+      lightship up --local --ports free        beside another one, with --state DIR
+    """  # noqa: D301 -- click's mark for keeping lines
+    from compose import start  # noqa: PLC0415 -- `--help` stays fast
+    from compose.local.stack import Request  # noqa: PLC0415
+    from compose.prepare import settings_file  # noqa: PLC0415
+
+    given = ctx.find_root().obj or {}
+    file = settings_file(settings or given.get("settings"))
+    if _uses_compose(how, state):
+        start.containers(file)
+        return
+    request = Request(
+        settings=file,
+        definitions=given.get("definitions"),
+        tools=tools_folder,
+        choose_ports=ports == "free",
+    )
+    start.processes(request, state)
+
+
+@click.command()
+@_placed
+def down(state: Path, how: str | None) -> None:
+    """Stop the stack. What it has stored stays.
+
+    \b
+      lightship down
+      lightship down --state DIR
+    """  # noqa: D301
+    from compose import engine  # noqa: PLC0415
+    from compose.local.stack import Stack  # noqa: PLC0415
+    from compose.local.state import State  # noqa: PLC0415
+
+    if _uses_compose(how, state):
+        engine.down()
+        click.echo("The containers are stopped.")
+    elif Stack(State.at(state)).stop():
+        click.echo("All is stopped.")
+    else:
+        click.echo(f"Nothing runs in {state}.")
+
+
+@click.command()
+@_placed
+@_json
+def status(state: Path, how: str | None, as_json: bool) -> None:
+    """Say service by service what works, and what to do about what does not.
+
+    Exits with 0 when everything works, with 1 otherwise.
+
+    \b
+      lightship status
+      lightship status --json
+    """  # noqa: D301
+    from rich.console import Console  # noqa: PLC0415
+
+    from compose import engine  # noqa: PLC0415
+    from compose import status as shown  # noqa: PLC0415
+    from compose.local import report  # noqa: PLC0415
+    from compose.local.stack import Stack  # noqa: PLC0415
+    from compose.local.state import State  # noqa: PLC0415
+
+    in_containers = _uses_compose(how, state)
+    rows = engine.rows() if in_containers else report.rows(Stack(State.at(state)))
+    if as_json:
+        click.echo(shown.as_json(rows))
+    else:
+        shown.show(rows, Console())
+    sys.exit(0 if rows and all(row.fine for row in rows) else 1)
+
+
+@click.command()
+@_tools
+@_json
+def tools(tools_folder: Path, as_json: bool) -> None:
+    """Show which Prometheus and Alertmanager are used; fetch them when they are missing.
+
+    \b
+      lightship tools
+      lightship tools --json
+    """  # noqa: D301
+    from dataclasses import astuple, fields  # noqa: PLC0415
+
+    from compose.local.tools import Tool, obtain  # noqa: PLC0415
+
+    found = obtain(tools_folder)
+    listed: list[Tool] = [getattr(found, field.name) for field in fields(found)]
+    if as_json:
+        rows = [{"name": t.name, "path": str(t.path), "version": t.version} for t in listed]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for tool in listed:
+        name, path, version = astuple(tool)
+        click.echo(f"{name:<13} {version:<9} {path}")
+
+
+@click.group()
+def demo() -> None:
+    """Make faults in the demo, to see what pages you.
+
+    \b
+      lightship demo fault                       which there are, and which are on
+      lightship demo fault cache-stopped         a page within half a minute
+      lightship demo fault cache-stopped --off
+    """  # noqa: D301
+
+
+@demo.command()
+@click.argument("name", required=False)
+@click.option("--off", is_flag=True, help="End the fault.")
+@_placed
+def fault(name: str | None, off: bool, state: Path, how: str | None) -> None:
+    """Switch a fault on, or off with --off; without a NAME, list them.
+
+    \b
+      lightship demo fault cache-hung
+      lightship demo fault cache-hung --off
+    """  # noqa: D301
+    from compose.demo import place, switches  # noqa: PLC0415
+    from compose.local.stack import Stack  # noqa: PLC0415
+    from compose.local.state import State  # noqa: PLC0415
+
+    where: place.Place = (
+        place.Containers() if _uses_compose(how, state) else place.Processes(Stack(State.at(state)))
+    )
+    if name is None:
+        if off:
+            raise click.UsageError("--off needs the NAME of a fault")
+        for fault_name, on in switches.states(where).items():
+            click.echo(f"{fault_name:<14} {'on' if on else 'off':<4} {switches.FAULTS[fault_name]}")
+        return
+    switches.switch(where, name, on=not off)
+    click.echo(f"{name} is off." if off else f"{name} is on: {switches.FAULTS[name]}.")
+
+
+@click.command()
+@_settings
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder for secrets/ and rendered/.",
+)
+@click.pass_context
+def prepare(ctx: click.Context, settings: Path | None, out: Path) -> None:
+    """Create secrets where they are missing, and render for a stack about to start.
+
+    \b
+      lightship prepare --settings lightship.yaml --out /run/lightship
+    """  # noqa: D301
+    from compose import prepare as module  # noqa: PLC0415
+
+    given = ctx.find_root().obj or {}
+    file = module.settings_file(settings or given.get("settings"))
+    try:
+        module.prepare(file, out, definitions=given.get("definitions"))
+    except OSError as error:
+        raise UserError(f"{out}: {error.strerror}; choose a folder that can be written") from error

@@ -1,0 +1,39 @@
+"""Ask the stack's own services over HTTP on loopback, past any proxy of the environment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+
+from exporters.errors import UserError
+
+
+class NoAnswerError(UserError):
+    """A service did not answer as it should; the message says how it answered instead."""
+
+
+def request(method: str, url: str, *, seconds: float = 3, body: Any = None) -> Any:
+    """Return the JSON that a service answers, None when it answers with something else.
+
+    Raises NoAnswerError for no answer within the time, and for a status of 400 and above.
+    """
+    with requests.Session() as session:
+        # A proxy for the world has no business between us and ourselves.
+        session.trust_env = False
+        try:
+            answer = session.request(method, url, json=body, timeout=seconds)
+        except requests.RequestException as error:
+            raise NoAnswerError(_why(error)) from error
+    if answer.status_code >= 400:
+        raise NoAnswerError(f"answers {answer.status_code}: {answer.text.strip()[:200]}")
+    try:
+        return answer.json()
+    except requests.JSONDecodeError:
+        return None
+
+
+def _why(error: requests.RequestException) -> str:
+    if isinstance(error, requests.Timeout):
+        return "does not answer in time"
+    return "refuses connections" if "refused" in str(error) else "does not answer"

@@ -1,0 +1,32 @@
+"""Switches of the workload: what goes wrong with the cache while one is on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+MISSES = "misses"
+MEMORY = "memory"
+MEANINGS = {
+    MISSES: "half of the reads ask for keys that do not exist",
+    MEMORY: "large values are written until the cache evicts keys",
+}
+
+
+@dataclass
+class Faults:
+    """Which faults are on."""
+
+    on: set[str] = field(default_factory=set)
+
+    def __iter__(self) -> Iterator[tuple[str, bool]]:
+        return ((name, name in self.on) for name in MEANINGS)
+
+    def switch(self, name: str, *, on: bool) -> None:
+        """Turn a fault on or off. Raises KeyError for a fault that there is not."""
+        if name not in MEANINGS:
+            raise KeyError(name)
+        if on:
+            self.on.add(name)
+        else:
+            self.on.discard(name)

@@ -1,0 +1,106 @@
+"""Where the demo runs: as local processes or in containers, and how each is stopped and hung."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from compose import client, engine
+from compose.local.processes import read
+from compose.local.stack import Stack
+from compose.status import Row
+from exporters.errors import UserError
+
+CACHE = "demo-cache"
+NOT_RUNNING = "demo: the demo does not run; run: lightship up"
+STOPPED, HUNG, RUNNING = "stopped", "hung", "running"
+
+# Asks the workload from inside its container: its port is not published.
+ASK = (
+    "import sys, urllib.request as r; "
+    "print(r.urlopen(r.Request('http://127.0.0.1:8085' + sys.argv[2], method=sys.argv[1]),"
+    " timeout=5).read().decode())"
+)
+
+
+class Place(Protocol):
+    """What switches need of the place where the demo runs."""
+
+    def cache(self) -> str:
+        """Return whether the cache's server is ``running``, ``stopped`` or ``hung``."""
+
+    def set_cache(self, state: str) -> None:
+        """Bring the cache's server into a state."""
+
+    def workload(self, method: str, path: str) -> Any:
+        """Ask the workload over HTTP, and return the JSON it answers."""
+
+
+@dataclass(frozen=True)
+class Processes:
+    """The demo as local processes."""
+
+    stack: Stack
+
+    def cache(self) -> str:
+        child = self._children().get(CACHE)
+        if child is None or not child.alive:
+            return STOPPED
+        process = read(self.stack.state.pids / CACHE)
+        return HUNG if process and process.state == "T" else RUNNING
+
+    def set_cache(self, state: str) -> None:
+        now, supervisor = self.cache(), self.stack.supervisor
+        if state == now:
+            return
+        if now == STOPPED:
+            supervisor.start_service(CACHE)
+        elif state == STOPPED:
+            supervisor.stop_service(CACHE)
+        if HUNG in {state, now} and state != STOPPED:
+            supervisor.signal(CACHE, "STOP" if state == HUNG else "CONT")
+
+    def workload(self, method: str, path: str) -> Any:
+        self._children()
+        url = f"http://127.0.0.1:{self.stack.record.ports['workload']}{path}"
+        try:
+            return client.request(method, url)
+        except client.NoAnswerError as error:
+            raise UserError(f"workload: {error}; run: lightship status") from error
+
+    def _children(self) -> dict[str, Any]:
+        children = self.stack.supervisor.children()
+        if CACHE not in children:
+            raise UserError(NOT_RUNNING)
+        return dict(children)
+
+
+@dataclass(frozen=True)
+class Containers:
+    """The demo in containers."""
+
+    def cache(self) -> str:
+        row = self._row()
+        return {"exited": STOPPED, "paused": HUNG}.get(row.says.split()[0], RUNNING)
+
+    def set_cache(self, state: str) -> None:
+        now = self.cache()
+        if now == HUNG and state != HUNG:
+            engine.run("unpause", CACHE)
+        if state == STOPPED and now != STOPPED:
+            engine.run("stop", CACHE)
+        elif state == RUNNING and now == STOPPED:
+            engine.run("start", CACHE)
+        elif state == HUNG and now == RUNNING:
+            engine.run("pause", CACHE)
+
+    def workload(self, method: str, path: str) -> Any:
+        self._row()
+        return json.loads(engine.run("exec", "-T", "workload", "python", "-c", ASK, method, path))
+
+    def _row(self) -> Row:
+        found = [row for row in engine.rows() if row.name == CACHE]
+        if not found:
+            raise UserError(NOT_RUNNING)
+        return found[0]

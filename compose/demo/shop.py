@@ -1,0 +1,81 @@
+"""A shop that reads its products through the cache: what it asks, and what it does on a miss."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+from redis.asyncio import Redis
+
+from compose.demo.faults import MEMORY, MISSES, Faults
+
+PRODUCTS = 600
+TTL_SECONDS = 60
+READS_PER_STEP = 5
+MISSING_SHARE = 0.5
+VALUE_BYTES = (1_000, 6_000)
+
+# Enough to reach the demo's 64 MB within ten seconds, a little at a time.
+REPORT_BYTES = 256 * 1024
+REPORTS_PER_STEP = 2
+MAX_REPORTS = 1_000
+
+
+@dataclass
+class Shop:
+    """Reads, and fills what it misses: cache-aside.
+
+    A product is read about nine times in its life of a minute, which makes a hit
+    ratio of nine in ten. The same seed asks for the same keys in the same order.
+    """
+
+    cache: Redis
+    faults: Faults
+    chance: random.Random
+    reports: int = field(default=0, init=False)
+
+    async def warm(self) -> None:
+        """Write all products, as a deployment does: a cold cache would look like a fault."""
+        pipeline = self.cache.pipeline(transaction=False)
+        for number in range(PRODUCTS):
+            self._write(pipeline, f"shop:product:{number}")
+        await pipeline.execute()
+
+    async def step(self) -> None:
+        """Do a few reads, write what they missed, and what the faults ask for."""
+        keys = [self._key() for _ in range(READS_PER_STEP)]
+        values = await self._read(keys)
+        pipeline = self.cache.pipeline(transaction=False)
+        for key, value in zip(keys, values, strict=True):
+            # What does not exist is not written, so it is missed again.
+            if value is None and ":unknown:" not in key:
+                self._write(pipeline, key)
+        self._reports(pipeline)
+        await pipeline.execute()
+
+    async def _read(self, keys: list[str]) -> list[bytes | None]:
+        pipeline = self.cache.pipeline(transaction=False)
+        for key in keys:
+            pipeline.get(key)
+        return await pipeline.execute()
+
+    def _key(self) -> str:
+        if MISSES in self.faults.on and self.chance.random() < MISSING_SHARE:
+            return f"shop:unknown:{self.chance.getrandbits(64):x}"
+        return f"shop:product:{self.chance.randrange(PRODUCTS)}"
+
+    def _write(self, pipeline: Redis, key: str) -> None:
+        # Lives differ, or everything written at once would end at once.
+        seconds = self.chance.uniform(0.5, 1.5) * TTL_SECONDS
+        value = self.chance.randbytes(self.chance.randint(*VALUE_BYTES))
+        pipeline.set(key, value, px=int(seconds * 1000))
+
+    def _reports(self, pipeline: Redis) -> None:
+        """Write large values while the fault is on, over and over; remove them when it is off."""
+        if MEMORY in self.faults.on:
+            for _ in range(REPORTS_PER_STEP):
+                self.reports += 1
+                pipeline.set(f"shop:report:{self.reports % MAX_REPORTS}", bytes(REPORT_BYTES))
+        elif self.reports:
+            pipeline.unlink(*(f"shop:report:{number}" for number in range(MAX_REPORTS)))
+            self.reports = 0

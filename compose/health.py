@@ -1,0 +1,89 @@
+"""Whether each service of a running stack works, or what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from compose import client
+
+# The path that each service answers with 200 when it is ready.
+READY = {
+    "workload": "/readyz",
+    "exporters": "/readyz",
+    "inbox": "/readyz",
+    "alertmanager": "/-/ready",
+    "prometheus": "/-/ready",
+    "grafana": "/api/health",
+}
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether something works: ``says`` is what works, or what is wrong."""
+
+    works: bool
+    says: str
+
+
+def check(name: str, address: str) -> Health:
+    """Ask a service at ``host:port`` whether it works."""
+    try:
+        return PROBES.get(name, _ready)(name, address)
+    except client.NoAnswerError as error:
+        return Health(works=False, says=str(error))
+
+
+def _ready(name: str, address: str) -> Health:
+    client.request("GET", f"http://{address}{READY[name]}")
+    return Health(works=True, says="ready")
+
+
+def _cache(_: str, address: str) -> Health:
+    host, _, port = address.rpartition(":")
+    at_once = Retry(NoBackoff(), 0)
+    # Whoever may not read still gets an answer, and an answer is all that is asked for.
+    with redis.Redis(
+        host, int(port), retry=at_once, socket_timeout=1, socket_connect_timeout=1
+    ) as cache:
+        try:
+            cache.ping()
+        except redis.AuthenticationError:
+            return Health(works=True, says="answers, asks for its password")
+        except redis.TimeoutError:
+            return Health(works=False, says="hangs: it takes connections and does not answer")
+        except redis.RedisError:
+            return Health(works=False, says="refuses connections")
+    return Health(works=True, says="answers")
+
+
+def _prometheus(name: str, address: str) -> Health:
+    _ready(name, address)
+    api = f"http://{address}/api/v1"
+    targets = client.request("GET", f"{api}/targets?state=active")["data"]["activeTargets"]
+    bad = [t for t in targets if t["health"] != "up"]
+    if bad or not targets:
+        return Health(works=False, says=_targets(bad))
+    found = client.request("GET", f"{api}/alertmanagers")["data"]["activeAlertmanagers"]
+    if not found:
+        return Health(works=False, says="knows no Alertmanager yet")
+    return Health(works=True, says=f"scrapes {len(targets)} of {len(targets)} targets")
+
+
+def _targets(bad: list[Mapping[str, str]]) -> str:
+    if not bad:
+        return "has no targets yet"
+    first = bad[0]
+    why = first.get("lastError") or "not scraped yet"
+    more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
+    return f"target {first['scrapePool']}{more}: {why}"
+
+
+PROBES: Mapping[str, Callable[[str, str], Health]] = {
+    "demo-cache": _cache,
+    "prometheus": _prometheus,
+}

