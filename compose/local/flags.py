@@ -24,7 +24,6 @@ PROMETHEUS = (
     Flag("--rules.alert.resend-delay=10s", (2, 4)),
     Flag("--storage.tsdb.retention.time=15d", (2, 7)),
     Flag("--storage.tsdb.retention.size=512MB", (2, 7)),
-    Flag("--web.enable-lifecycle", (2, 0)),
 )
 ALERTMANAGER = (
     # A single one waits for no peers.
@@ -39,7 +38,6 @@ ALERTMANAGER_FEATURES = (
     Flag("receiver-name-in-metrics", (0, 27)),
     Flag("auto-gomemlimit", (0, 28)),
     Flag("alert-names-in-metrics", (0, 31)),
-    Flag("event-recorder", (0, 33)),
 )
 
 

@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from compose.local.ports import FIXED
-from generator import catalog, checks
+from exporters import catalog
+from generator import checks
 from generator.cli import COMMANDS
 from generator.model import Model, build
 from generator.reference import metrics_page

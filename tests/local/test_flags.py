@@ -34,7 +34,9 @@ def test_new_alertmanager() -> None:
     given = flags.alertmanager(NEW_ALERTMANAGER)
     assert "--dispatch.start-delay=15s" in given
     features = next(flag for flag in given if flag.startswith("--enable-feature="))
-    assert {"utf8-strict-mode", "event-recorder"} <= set(features.partition("=")[2].split(","))
+    assert {"utf8-strict-mode", "receiver-name-in-metrics"} <= set(
+        features.partition("=")[2].split(",")
+    )
 
 
 def test_installed_alertmanager_knows_its_flags(programs: tools.Tools, tmp_path: Path) -> None:
