@@ -53,6 +53,11 @@ render: .venv/.ready ## Write compose/generated from the definitions
 golden: .venv/.ready ## Rewrite golden files after a change that is meant
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/generator tests/definitions tests/exporters tests/docs
 
+.PHONY: pictures
+pictures: ## Take the README's picture anew (needs a demo that runs, a fault, and Chromium)
+	chromium-headless-shell --no-sandbox --hide-scrollbars --window-size=1000,620 \
+	  --virtual-time-budget=4000 --screenshot=docs/pictures/inbox.png http://127.0.0.1:19080/
+
 .PHONY: lock
 lock: ## Pin every dependency anew, by hash (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
@@ -72,9 +77,10 @@ clean: ## Remove what the other targets made; a running stack is stopped first
 	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || \
 	  { echo "Python has no venv here; run: apt-get install python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	@echo "Installing what requirements-dev.lock pins into .venv"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	  --requirement requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	  --no-build-isolation --editable .
 	@touch $@

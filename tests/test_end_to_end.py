@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -29,6 +30,7 @@ class Running:
     """A stack of processes of its own, in a folder of its own, on free ports."""
 
     state: Path
+    told: list[str] = field(default_factory=list)
 
     def lightship(self, *arguments: str, ok: bool = True) -> str:
         """Run a command against this stack and return what it printed."""
@@ -62,7 +64,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Start the demo as local processes, and leave nothing behind."""
     running = Running(tmp_path_factory.mktemp("stack"))
     try:
-        running.lightship("up", "--ports", "free")
+        running.told.append(running.lightship("up", "--ports", "free"))
         yield running
     finally:
         running.lightship("down")
@@ -119,6 +121,14 @@ def _assert_links(stack: Running, links: dict[str, str]) -> None:
 
     assert links["graph"].startswith(f"http://{stack.address('prometheus')}/graph?")
     assert links["silence"].startswith(f"http://{stack.address('alertmanager')}/#/silences/new?")
+
+
+def test_the_readme_shows_what_up_prints(stack: Running) -> None:
+    """Ports and seconds apart, the README's first command prints what it shows."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^\$ make up\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+
+    assert re.sub(r"[\d.]+", "0", shown) == re.sub(r"[\d.]+", "0", stack.told[0])
 
 
 def test_a_second_up_changes_nothing(stack: Running) -> None:
