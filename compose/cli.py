@@ -143,7 +143,7 @@ def status(state: Path, how: str | None, as_json: bool) -> None:
     """  # noqa: D301
     from rich.console import Console  # noqa: PLC0415
 
-    from compose import engine  # noqa: PLC0415
+    from compose import engine, targets  # noqa: PLC0415
     from compose import status as shown  # noqa: PLC0415
     from compose.local import report  # noqa: PLC0415
     from compose.local.stack import Stack  # noqa: PLC0415
@@ -151,6 +151,7 @@ def status(state: Path, how: str | None, as_json: bool) -> None:
 
     in_containers = _uses_compose(how, state)
     rows = engine.rows() if in_containers else report.rows(Stack(State.at(state)))
+    rows += targets.rows(next((r.address for r in rows if r.name == "prometheus"), ""))
     if as_json:
         click.echo(shown.as_json(rows))
     else:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.status import Status
 
-from compose import engine, testalert
+from compose import engine, targets, testalert
 from compose.client import NoAnswerError
 from compose.local import report
 from compose.local.stack import Request, Stack
@@ -152,6 +152,9 @@ def _where(console: Console, rows: Sequence[Row], endpoints: Endpoints, login: s
     for row in rows:
         if row.state not in {WORKS, *runs}:
             console.print(f"  {row.name:<14} {row.state}: {row.says}", highlight=False)
+    for row in targets.rows(endpoints.prometheus.address):
+        if not row.fine:
+            console.print(f"  {row.name}: {row.wrong}; {row.todo}", highlight=False)
 
 
 def _published(rows: Sequence[Row]) -> Endpoints:

@@ -94,6 +94,7 @@ def test_a_cache_that_stops_pages_and_resolves(
     assert page["receiver"] == "page"
     assert page["annotations"]["summary"] == "Cache demo-cache does not answer"
     _assert_links(stack, page["links"])
+    _assert_status_knows(stack)
 
     stack.lightship("demo", "fault", "cache-stopped", "--off")
     started = time.monotonic()
@@ -102,6 +103,16 @@ def test_a_cache_that_stops_pages_and_resolves(
 
     record_property("measured", f"CacheDown: fault to inbox {paged_after:.1f} s")
     record_property("measured", f"CacheDown: repair to resolve {resolved_after:.1f} s")
+
+
+def _assert_status_knows(stack: Running) -> None:
+    """``lightship status`` names the target, why it is not measured, and what to do."""
+    told = json.loads(stack.lightship("status", "--json", ok=False))
+    (target,) = (s for s in told["services"] if s["name"] == "target demo-cache (redis)")
+
+    assert target["state"] == "not measured"
+    assert target["says"] == "reason: refused"
+    assert target["todo"].startswith("start it")
 
 
 def _assert_links(stack: Running, links: dict[str, str]) -> None:
@@ -143,6 +154,7 @@ def test_status_tells_every_service(stack: Running) -> None:
     assert told["works"]
     names = {service["name"] for service in told["services"]}
     assert {"prometheus", "alertmanager", "exporters", "inbox", "demo-cache"} <= names
+    assert "target demo-cache (redis)" in names
 
 
 def test_every_panel_shows_data(stack: Running) -> None:
