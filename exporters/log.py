@@ -7,7 +7,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-_LOGGER = logging.getLogger("exporters")
+_LOGGER = logging.getLogger("lightship")
 
 
 def set_up() -> None:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import random
 import time
@@ -28,15 +27,13 @@ from starlette.routing import Route
 
 from compose.demo.faults import MEANINGS, Faults
 from compose.demo.shop import READS_PER_STEP, Shop
-from compose.inbox import log
+from exporters import log
 
 READS_PER_SECOND = 100
 TIMEOUT_SECONDS = 1
 MIN_BACKOFF_SECONDS = 0.1
 MAX_BACKOFF_SECONDS = 5.0
 NOT_YET = "not connected yet"
-
-_log = logging.getLogger("workload")
 
 
 @dataclass
@@ -90,7 +87,7 @@ class Workload:
     def _say(self, why_not: str) -> None:
         """Log a change: once when the cache goes, once when it comes back."""
         if bool(why_not) != bool(self.why_not) or self.why_not == NOT_YET:
-            _log.info("cache is away" if why_not else "cache is used", extra={"reason": why_not})
+            log.info("cache is away" if why_not else "cache is used", reason=why_not)
         self.why_not = why_not
 
 
@@ -116,7 +113,7 @@ def application(workload: Workload) -> Starlette:
         except KeyError:
             problem = f"fault {name!r}: unknown; choose from {', '.join(sorted(MEANINGS))}"
             return JSONResponse({"error": problem}, 404)
-        _log.info("fault switched", extra={"fault": name, "on": request.method == "PUT"})
+        log.info("fault switched", fault=name, on=request.method == "PUT")
         return JSONResponse(dict(workload.faults))
 
     @asynccontextmanager
@@ -147,7 +144,7 @@ def application(workload: Workload) -> Starlette:
 @click.option("--seed", default=1, show_default=True, help="The same seed asks for the same keys.")
 def main(listen: str, url: str | None, password_file: Path | None, seed: int) -> None:
     """Read and write the demo's cache, about a hundred times a second, until stopped."""
-    log.configure()
+    log.set_up()
     secrets = Path(os.environ.get("LIGHTSHIP_SECRETS", "/run/lightship/secrets"))
     workload = Workload(
         url or f"redis://{os.environ.get('DEMO_CACHE', 'demo-cache:6379')}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import socket
 from contextlib import closing
@@ -12,15 +11,13 @@ import uvicorn
 from prometheus_client import disable_created_metrics
 from starlette.types import ASGIApp
 
-from compose.inbox import log
 from compose.inbox.app import build
 from compose.inbox.store import Store
+from exporters import log
 from exporters.errors import UserError
 
 # What is in flight at a stop gets this long: less than a supervisor waits before it kills.
 _GRACE_SECONDS = 5
-
-_log = logging.getLogger("inbox")
 
 
 def serve(listen: str, database: Path, runbooks: Path, *, keep: int) -> None:
@@ -28,7 +25,7 @@ def serve(listen: str, database: Path, runbooks: Path, *, keep: int) -> None:
 
     Raises UserError for an address or a file that cannot be used.
     """
-    log.configure()
+    log.set_up()
     # The times at which counters began are no metrics of anybody's.
     disable_created_metrics()  # type: ignore[no-untyped-call]
     with closing(_bind(listen)) as listener, closing(Store(database, keep=keep)) as store:
@@ -37,9 +34,9 @@ def serve(listen: str, database: Path, runbooks: Path, *, keep: int) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
         host, port = listener.getsockname()[:2]
-        _log.info("listening", extra={"host": host, "port": port, "database": str(database)})
+        log.info("listening", host=host, port=port, database=str(database))
         server.run(sockets=[listener])
-    _log.info("stopped")
+    log.info("stopped")
 
 
 def http_server(app: ASGIApp) -> uvicorn.Server:

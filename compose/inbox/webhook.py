@@ -7,7 +7,6 @@ any 4xx. So a notification that can be read is answered with 200 or 503 and noth
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 
 from starlette.requests import ClientDisconnect, Request
@@ -16,11 +15,10 @@ from starlette.responses import JSONResponse, Response
 from compose.inbox.metrics import Metrics
 from compose.inbox.notification import MalformedError, parse
 from compose.inbox.store import StorageError, Store
+from exporters import log
 
 # A group of 1,000 alerts is a third of a megabyte.
 MAX_BODY_BYTES = 10_000_000
-
-_log = logging.getLogger("inbox")
 
 
 class TooLargeError(Exception):
@@ -64,5 +62,5 @@ async def _body(request: Request) -> bytes:
 
 def _refuse(metrics: Metrics, status: int, reason: str, problems: list[str]) -> Response:
     metrics.refused.labels(reason).inc()
-    _log.warning("notification refused", extra={"reason": reason, "problems": problems})
+    log.warning("notification refused", reason=reason, problems=problems)
     return JSONResponse({"error": reason, "what is wrong": problems}, status_code=status)
