@@ -46,7 +46,10 @@ def _variants(model: Model, name: str, alert: Alert) -> Iterator[dict[str, Any]]
     yield alert_rule(model, name, alert, stock)
     for service, variant in own.items():
         only = narrowed(promql(variant.expr), "service", "=", service)
-        yield alert_rule(model, name, variant, only)
+        rule = alert_rule(model, name, variant, only)
+        # Said twice, so that two rules of one name differ in their labels, as promtool asks.
+        rule["labels"]["service"] = service
+        yield rule
 
 
 def alert_rule(model: Model, name: str, alert: Alert, expr: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 from exporters.errors import UserError
 from generator.model import Model
 from generator.output import differences, files, write
+from generator.proofs import promtool
 
 GOLDEN = Path(__file__).parent / "golden"
 STACK = Path(__file__).parent / "stack"
@@ -62,6 +63,29 @@ def test_the_order_of_hashing_does_not_show(stack: Model, seed: str) -> None:
     )
 
     assert "".join(f"{p}{t}" for p, t in files(stack).items()) == done.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("promtool", "check", "config", "prometheus/prometheus.yml"),
+        ("amtool", "check-config", "alertmanager/alertmanager.yml"),
+    ],
+)
+def test_the_servers_own_tools_accept_what_is_rendered(
+    stack: Model, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """promtool and amtool find nothing to say about the rendered configuration."""
+    write(files(stack), tmp_path)
+    program = promtool.find(command[0])
+    assert program, f"{command[0]} is missing; run: lightship tools"
+
+    done = subprocess.run(
+        [program, *command[1:]], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "FAILED" not in done.stdout + done.stderr
 
 
 def test_only_what_changed_is_written(tmp_path: Path) -> None:
