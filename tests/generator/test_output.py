@@ -75,7 +75,7 @@ def test_the_order_of_hashing_does_not_show(stack: Model, seed: str) -> None:
 def test_the_servers_own_tools_accept_what_is_rendered(
     stack: Model, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    """promtool and amtool find nothing to say about the rendered configuration."""
+    """Promtool and amtool find nothing to say about the rendered configuration."""
     write(files(stack), tmp_path)
     program = promtool.find(command[0])
     assert program, f"{command[0]} is missing; run: lightship tools"
