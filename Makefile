@@ -61,9 +61,9 @@ pictures: ## Take the README's picture anew (needs a demo that runs, a fault, an
 .PHONY: lock
 lock: ## Pin every dependency anew, by hash (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
-	  pyproject.toml --output-file requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	  --extra local --group dev pyproject.toml --output-file requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+	  --constraints requirements-dev.lock pyproject.toml --output-file requirements.lock
 	echo hatchling | uv pip compile --quiet --universal --generate-hashes --no-header \
 	  --python-version 3.11 --constraints requirements-dev.lock - --output-file compose/build.lock
 
