@@ -17,18 +17,19 @@ class AddressError(UserError):
 
 @dataclass(frozen=True)
 class Address:
-    """A host and port, or the ``path`` of a Unix socket."""
+    """A host and port, or the ``path`` of a Unix socket, and the number of a logical database."""
 
     host: str = ""
     port: int = 0
     path: str = ""
     tls: bool = False
+    database: int = 0
 
 
 def parse(url: str) -> Address:
     """Return where a ``redis://``, ``rediss://`` or ``unix://`` URL points.
 
-    A database number at its end is allowed and means nothing: all are measured.
+    A database number may stand at its end: ``redis://host:port/1``, ``unix:///path?db=1``.
     Raises AddressError for anything else, credentials in particular.
     """
     if "@" in url:
@@ -47,7 +48,10 @@ def parse(url: str) -> Address:
 def _socket(parts: SplitResult) -> Address:
     if parts.netloc or not parts.path.strip("/"):
         raise AddressError("names no socket; write unix:///path/of/the/socket")
-    return Address(path=unquote(parts.path))
+    database = parts.query.removeprefix("db=")
+    if parts.query and (database == parts.query or not _is_number(database)):
+        raise AddressError("has something after the socket; only ?db=NUMBER may be")
+    return Address(path=unquote(parts.path), database=int(database or 0))
 
 
 def _server(parts: SplitResult, port: int) -> Address:
@@ -56,7 +60,12 @@ def _server(parts: SplitResult, port: int) -> Address:
         raise AddressError(f"does not begin with a known scheme; {choose(parts.scheme, known)}")
     if not parts.hostname:
         raise AddressError("names no host; write redis://host:port")
-    rest = parts.path.strip("/") + parts.query + parts.fragment
-    if rest and not rest.isdecimal():
+    database = parts.path.strip("/")
+    if parts.query or parts.fragment or (database and not _is_number(database)):
         raise AddressError("has something after the host and port; only a database number may be")
-    return Address(parts.hostname, port, tls=parts.scheme == "rediss")
+    tls = parts.scheme == "rediss"
+    return Address(parts.hostname, port, tls=tls, database=int(database or 0))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 6

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import hiredis
 
@@ -28,17 +28,25 @@ _REASONS = {
     "NOPERM": "permission",
     "LOADING": "loading",
     "BUSY": "other",
+    "WRONGTYPE": "other",
     "ERR": "other",
 }
 
+_T = TypeVar("_T")
+
 
 class RedisClient:
-    """A server and the connection to it, if there is one."""
+    """A server and the connection to it, if there is one.
 
-    def __init__(self, target: Target) -> None:
+    ``in_database`` asks in the logical database that the URL names, which needs the
+    right to SELECT it; otherwise the number means nothing.
+    """
+
+    def __init__(self, target: Target, *, in_database: bool = False) -> None:
         self.opened = 0
         self._target = target
         self._address = address.parse(target.url)
+        self._database = self._address.database if in_database else 0
         self._tls = ssl.create_default_context() if self._address.tls else None
         self._connection: Connection | None = None
         self._failure: Exception | None = None
@@ -56,6 +64,12 @@ class RedisClient:
         A kept connection that breaks is replaced once, so that a restarted server
         loses no scrape. Raises OSError or CollectionError.
         """
+        replies = await self._ask(commands)
+        if _reason(replies[0]) == "auth":
+            self.close()  # the next connection reads the password anew
+        return replies
+
+    async def _ask(self, commands: Sequence[tuple[str, ...]]) -> list[Any]:
         if self._connection is not None and self._connection.alive:
             try:
                 return await self._connection.ask(commands)
@@ -104,20 +118,35 @@ class RedisClient:
         if password:
             user = (self._target.username,) if self._target.username else ()
             greeting.insert(0, ("AUTH", *user, password.reveal()))
+        if self._database:
+            greeting.append(("SELECT", str(self._database)))
         replies = await connection.ask(greeting)
         if password and replies[0] != "OK":
             connection.drop()
             raise CollectionError("auth", "the server refused the user or the password")
+        if self._database and isinstance(replies[-1], hiredis.ReplyError):
+            connection.drop()
+            require(replies[-1], "SELECT", str)
         return connection
 
 
-def require(reply: Any, command: str) -> str:
-    """Return a reply that must be text. Raises CollectionError, which says why it is none."""
-    if isinstance(reply, hiredis.ReplyError):
+def require(reply: Any, command: str, wanted: type[_T]) -> _T:
+    """Return a reply that must be of a type. Raises CollectionError, which says why it is not."""
+    if why := _reason(reply):
         # Only words that we know are repeated: the rest is the server's, whatever it says.
-        code = str(reply).partition(" ")[0]
+        code = _code(reply)
         known = f" ({code})" if code in _REASONS else ""
-        raise CollectionError(_REASONS.get(code, "other"), f"the server refused {command}{known}")
-    if not isinstance(reply, str):
-        raise CollectionError("protocol", f"the server answered {command} with no text")
+        raise CollectionError(why, f"the server refused {command}{known}")
+    if not isinstance(reply, wanted):
+        text = f"the server answered {command} with something else than asked for"
+        raise CollectionError("protocol", text)
     return reply
+
+
+def _reason(reply: Any) -> str:
+    """Return which reason a refusal is, nothing where the reply is none."""
+    return _REASONS.get(_code(reply), "other") if isinstance(reply, hiredis.ReplyError) else ""
+
+
+def _code(reply: Any) -> str:
+    return str(reply).partition(" ")[0]

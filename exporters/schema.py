@@ -23,6 +23,7 @@ _TYPES = {
 }
 
 _SENTENCES = {
+    "minItems": "is empty; write at least one item or remove the key",
     "minLength": "is empty; write a value or remove the key",
     "minProperties": "is empty; write at least one key below it",
     "maxProperties": "holds more than one; begin each with '- ' on a line of its own",

@@ -16,7 +16,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from exporters.catalog import scrape
+from exporters.collectors.celery import CeleryCollector
 from exporters.collectors.redis import RedisCollector
+from exporters.collectors.rq import RqCollector
 from exporters.exposition import CONTENT_TYPE, Exposition
 from exporters.hints import choose
 from exporters.probe import Collector, Probe
@@ -24,6 +26,8 @@ from exporters.settings import Settings, Target
 
 COLLECTORS: Mapping[str, Callable[[Target, Exposition], Collector]] = {
     "redis": RedisCollector,
+    "rq": RqCollector,
+    "celery": CeleryCollector,
 }
 
 _TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"

@@ -31,7 +31,11 @@ class SettingsError(UserError):
 
 @dataclass(frozen=True)
 class Target:
-    """A server that is measured. ``name`` becomes the label ``instance``."""
+    """A server that is measured. ``name`` becomes the label ``instance``.
+
+    The keys after ``password_file`` are for queues; where one is not given, what the
+    queue system itself uses unless told otherwise holds.
+    """
 
     name: str
     kind: str
@@ -39,6 +43,10 @@ class Target:
     service: str
     username: str = ""
     password_file: Path | None = None
+    queues: tuple[str, ...] = ()
+    prefix: str | None = None
+    priority_steps: tuple[int, ...] = ()
+    priority_separator: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +158,8 @@ def _settings(found: Document) -> Settings:
 def _target(found: Document, name: str, keys: Mapping[str, Any]) -> Target:
     file = keys.get("password_file")
     password_file = Path(_beside(found.path, file)) if file else None
-    return Target(name, **{**keys, "password_file": password_file})
+    lists = {key: tuple(value) for key, value in keys.items() if isinstance(value, list)}
+    return Target(name, **{**keys, **lists, "password_file": password_file})
 
 
 def _integration(found: Document, item: Mapping[str, Mapping[str, Any]]) -> Integration:

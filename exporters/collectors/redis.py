@@ -56,12 +56,7 @@ class RedisCollector:
         asked = list(self._optional)
         info, *others = await self._client.ask([INFO, *asked])
         replies: dict[Command, Any] = dict(zip(asked, others, strict=True))
-        try:
-            self.write(require(info, "INFO"), replies)
-        except CollectionError as error:
-            if error.reason == "auth":
-                self._client.close()  # the next connection reads the password anew
-            raise
+        self.write(require(info, "INFO", str), replies)
         # Not asked again over this connection: the server counts what it refuses as errors.
         self._optional = [c for c in asked if not isinstance(replies[c], hiredis.ReplyError)]
 

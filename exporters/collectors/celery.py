@@ -1,0 +1,106 @@
+"""Asks Redis for Celery's queues, all their priorities, and what workers have not acknowledged."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from exporters.catalog import queue
+from exporters.exposition import Exposition
+from exporters.queue_page import QueuePage
+from exporters.redis_client import RedisClient, require
+from exporters.settings import Target
+
+Command = tuple[str, ...]
+
+# What Celery and its transport use unless they are told otherwise.
+DEFAULT_QUEUE = "celery"
+DEFAULT_SEPARATOR = "\x06\x16"
+DEFAULT_STEPS = (0, 3, 6, 9)
+
+# The message header in which an application says when it sent a task, in Unix time.
+PUBLISHED_AT = "published_at"
+
+
+class CeleryCollector:
+    """Measures the queues of one Redis database, in one round trip.
+
+    Celery keeps no list of its queues nor of its workers there: the settings name
+    the queues, and workers are not measured.
+    """
+
+    name = "celery"
+    up = queue.up
+
+    def __init__(self, target: Target, page: Exposition) -> None:
+        self._client = RedisClient(target, in_database=True)
+        self._queues = target.queues or (DEFAULT_QUEUE,)
+        self._prefix = target.prefix or ""
+        separator = target.priority_separator or DEFAULT_SEPARATOR
+        steps = target.priority_steps or DEFAULT_STEPS
+        # The lowest step has the queue's own name.
+        self._suffixes = [f"{separator}{step}" if step else "" for step in steps]
+        self._page = QueuePage(page, self.name)
+
+    @property
+    def connections_opened(self) -> int:
+        """How many connections were opened so far."""
+        return self._client.opened
+
+    async def collect(self) -> None:
+        """Ask once and add every sample. Raises OSError or CollectionError."""
+        now = time.time()
+        names = self._page.choose(self._queues)
+        commands = [command for name in names for command in self._facts(name)]
+        held, oldest, *replies = await self._client.ask(
+            [
+                ("HLEN", f"{self._prefix}unacked"),
+                ("ZRANGE", f"{self._prefix}unacked_index", "0", "0", "WITHSCORES"),
+                *commands,
+            ]
+        )
+        size = 2 * len(self._suffixes)
+        for position, name in enumerate(names):
+            self._write_queue(name, replies[position * size : (position + 1) * size], now)
+        self._write_held(require(held, "HLEN", int), require(oldest, "ZRANGE", list), now)
+
+    def close(self) -> None:
+        """Drop the connection."""
+        self._client.close()
+
+    def _facts(self, name: str) -> list[Command]:
+        """Return the questions about one queue: for each priority, how many and which is next."""
+        keys = [f"{self._prefix}{name}{suffix}" for suffix in self._suffixes]
+        return [command for key in keys for command in (("LLEN", key), ("LINDEX", key, "-1"))]
+
+    def _write_queue(self, name: str, replies: Sequence[Any], now: float) -> None:
+        counts = [require(count, "LLEN", int) for count in replies[::2]]
+        self._page.jobs(name, {"ready": sum(counts)})
+        # Of one priority the next task is the oldest, so the oldest of all is among these.
+        dates = [published(head) for head in replies[1::2] if isinstance(head, str)]
+        known = [date for date in dates if date is not None]
+        # One that nobody dated may be the oldest.
+        age = now - min(known) if known and len(known) == len(dates) else None
+        self._page.oldest("ready", name, age)
+
+    def _write_held(self, count: int, oldest: Sequence[Any], now: float) -> None:
+        """Add what workers hold: of all queues together, since the key does not tell them apart."""
+        self._page.jobs("", {"reserved": count})
+        self._page.oldest("reserved", "", now - float(oldest[1]) if oldest else None)
+
+
+def published(message: str) -> float | None:
+    """Return when a message was sent, in Unix time; None where its sender did not say.
+
+    >>> published('{"headers": {"published_at": 1767225600.5}}')
+    1767225600.5
+    >>> published('{"headers": {}}')
+    """
+    try:
+        date = json.loads(message, parse_int=float)["headers"][PUBLISHED_AT]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return date if isinstance(date, float) and math.isfinite(date) else None
