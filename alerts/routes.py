@@ -47,6 +47,12 @@ routing = Routing(
             equal=("instance",),
         ),
         Inhibition(
+            name="a queue that nobody serves is stuck for that reason",
+            cause={"alertname": "QueueWorkersGone"},
+            symptom={"alertname": "QueueStuck"},
+            equal=("instance", "queue"),
+        ),
+        Inhibition(
             name="critical speaks for warning",
             cause={"severity": "critical"},
             symptom={"severity": "warning"},

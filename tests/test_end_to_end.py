@@ -142,6 +142,26 @@ def test_the_readme_shows_what_up_prints(stack: Running) -> None:
     assert re.sub(r"[\d.]+", "0", shown) == re.sub(r"[\d.]+", "0", stack.told[0])
 
 
+def test_a_queue_that_is_stuck_pages_and_resolves(
+    stack: Running, record_property: Callable[[str, object], None]
+) -> None:
+    """A worker that hangs brings the page to the inbox; once it goes on, the page resolves."""
+    stack.lightship("demo", "fault", "queue-stuck")
+    stuck = time.monotonic()
+    page, *_ = _wait_for(lambda: [a for a in stack.alerts("QueueStuck") if a["status"] == "firing"])
+    paged_after = time.monotonic() - stuck
+
+    assert page["labels"]["instance"] == "demo-queues"
+    assert page["labels"]["queue"] in {"mail", "reports"}
+    assert page["receiver"] == "page"
+    assert stack.alerts("QueueWorkersGone") == []
+
+    stack.lightship("demo", "fault", "queue-stuck", "--off")
+    _wait_for(lambda: {a["status"] for a in stack.alerts("QueueStuck")} == {"resolved"})
+
+    record_property("measured", f"QueueStuck: fault to inbox {paged_after:.1f} s")
+
+
 def test_a_second_up_changes_nothing(stack: Running) -> None:
     """Starting a stack that runs says so, and leaves every process as it is."""
     assert "nothing to do" in stack.lightship("up")

@@ -1,4 +1,4 @@
-"""Switches of the workload: what goes wrong with the cache while one is on."""
+"""Switches of the workload: what goes wrong with the cache or the queues while one is on."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 
 MISSES = "misses"
 MEMORY = "memory"
+STUCK = "stuck"
+GONE = "gone"
 MEANINGS = {
     MISSES: "half of the reads ask for keys that do not exist",
     MEMORY: "large values are written until the cache evicts keys",
+    STUCK: "the queues' worker hangs: it is there, and does nothing",
+    GONE: "the queues' worker is gone",
 }
 
 

@@ -1,10 +1,10 @@
-"""The demo's faults, as people switch them: of the cache's server, and of its use."""
+"""The demo's faults, as people switch them: of the cache's server, and of what uses it."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 
-from compose.demo.faults import MEANINGS, MEMORY, MISSES
+from compose.demo.faults import GONE, MEANINGS, MEMORY, MISSES, STUCK
 from compose.demo.place import HUNG, RUNNING, STOPPED, Place
 from exporters.errors import UserError
 
@@ -12,7 +12,12 @@ SERVER = {
     "cache-stopped": (STOPPED, "the cache's server is stopped: connections are refused"),
     "cache-hung": (HUNG, "the cache's server hangs: it takes connections and says nothing"),
 }
-USE = {"cache-misses": MISSES, "cache-memory": MEMORY}
+USE = {
+    "cache-misses": MISSES,
+    "cache-memory": MEMORY,
+    "queue-stuck": STUCK,
+    "queue-workers-gone": GONE,
+}
 FAULTS = {name: meaning for name, (_, meaning) in SERVER.items()} | {
     name: MEANINGS[fault] for name, fault in USE.items()
 }

@@ -1,4 +1,4 @@
-"""The demo's workload: a shop that uses the demo's cache, with switches for faults.
+"""The demo's workload: a shop that uses the demo's cache and queues, with switches for faults.
 
 ``python -m compose.demo.workload`` runs it until it is stopped.
 """
@@ -13,9 +13,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 import uvicorn
+from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -26,7 +28,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from compose.demo.faults import MEANINGS, Faults
+from compose.demo.jobs import SECONDS_PER_STEP, Desk
 from compose.demo.shop import READS_PER_STEP, Shop
+from compose.demo.worker import Hand
 from exporters import log
 
 READS_PER_SECOND = 100
@@ -38,7 +42,7 @@ NOT_YET = "not connected yet"
 
 @dataclass
 class Workload:
-    """Uses the cache while it answers, and waits for it while it does not."""
+    """Uses the cache and the queues while they answer, and waits while they do not."""
 
     url: str
     password_file: Path | None
@@ -53,14 +57,30 @@ class Workload:
         while True:
             try:
                 await self._work(chance)
-            except (RedisError, OSError) as error:
+            except* (RedisError, OSError) as errors:
                 # It worked until now: begin with short pauses.
                 pause = pause if self.why_not else MIN_BACKOFF_SECONDS
-                self._say(type(error).__name__)
+                self._say(type(errors.exceptions[0]).__name__)
             await asyncio.sleep(pause)
             pause = min(2 * pause, MAX_BACKOFF_SECONDS)
 
     async def _work(self, chance: random.Random) -> None:
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._read(chance))
+            # What a seed asks for is one order, and the two take turns as it happens.
+            together.create_task(self._order(random.Random(self.seed)))  # noqa: S311
+
+    async def _order(self, chance: random.Random) -> None:
+        """Put jobs into the queues, and keep the worker that does them."""
+        with BlockingRedis.from_url(self.url, **self._options()) as connection:
+            desk = Desk(connection, chance)
+            async with Hand(self.url, self.password_file, self.faults) as worker:
+                while True:
+                    await asyncio.to_thread(desk.step)
+                    await worker.follow()
+                    await asyncio.sleep(SECONDS_PER_STEP)
+
+    async def _read(self, chance: random.Random) -> None:
         async with self._connect() as cache:
             shop = Shop(cache, self.faults, chance)
             await shop.warm()
@@ -73,16 +93,17 @@ class Workload:
                 await asyncio.sleep(due - time.monotonic())
 
     def _connect(self) -> Redis:
+        return Redis.from_url(self.url, retry=Retry(NoBackoff(), 0), **self._options())
+
+    def _options(self) -> dict[str, Any]:
         # Read anew each time: a password may have been changed.
         password = self.password_file.read_text().strip() if self.password_file else None
-        return Redis.from_url(
-            self.url,
-            password=password,
-            client_name="demo-workload",
-            retry=Retry(NoBackoff(), 0),
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            socket_timeout=TIMEOUT_SECONDS,
-        )
+        return {
+            "password": password,
+            "client_name": "demo-workload",
+            "socket_connect_timeout": TIMEOUT_SECONDS,
+            "socket_timeout": TIMEOUT_SECONDS,
+        }
 
     def _say(self, why_not: str) -> None:
         """Log a change: once when the cache goes, once when it comes back."""

@@ -20,6 +20,7 @@ from compose.local.services import cache_server
 from exporters.settings import load
 
 PASSWORD = "planted-secret"
+NONE_ON = dict.fromkeys(("misses", "memory", "stuck", "gone"), False)
 DEMO_SETTINGS = Path(__file__).parents[2] / "compose/demo/lightship.yaml"
 
 
@@ -139,9 +140,9 @@ def test_cache_aside(demo: Demo) -> None:
 
 def test_misses(demo: Demo) -> None:
     """With the fault on, the hit ratio falls below three quarters; off, it comes back."""
-    assert demo.ask("PUT", "/faults/misses") == {"misses": True, "memory": False}
+    assert demo.ask("PUT", "/faults/misses") == NONE_ON | {"misses": True}
     assert demo.ratio() < 0.75
-    assert demo.ask("DELETE", "/faults/misses") == {"misses": False, "memory": False}
+    assert demo.ask("DELETE", "/faults/misses") == NONE_ON
     assert demo.ratio() > 0.85
 
 
@@ -153,11 +154,30 @@ def test_memory(demo: Demo) -> None:
     assert eventually(lambda: demo.facts()["used_memory"] < 0.5 * 24 * 1024**2)
 
 
+@pytest.mark.parametrize(("fault", "workers"), [("stuck", 1), ("gone", 0)])
+def test_worker(demo: Demo, fault: str, workers: int) -> None:
+    """A hung worker is there and does nothing, one that is gone is not; both come back to work."""
+    with Redis(port=demo.cache_port, password=PASSWORD) as redis:
+
+        def idle() -> bool:
+            return bool(redis.zcard("rq:finished:mail")) and not redis.llen("rq:queue:mail")
+
+        assert eventually(idle)
+        demo.ask("PUT", f"/faults/{fault}")
+        assert eventually(lambda: redis.llen("rq:queue:mail") > 3)
+        assert redis.scard("rq:workers") == workers
+        demo.ask("DELETE", f"/faults/{fault}")
+        assert eventually(idle)
+        assert redis.scard("rq:workers") == 1
+
+
 def test_unknown_fault(demo: Demo) -> None:
     """A fault that there is not is answered with those that there are."""
-    with pytest.raises(client.NoAnswerError, match=r"404: .*unknown; choose from memory, misses"):
+    with pytest.raises(
+        client.NoAnswerError, match=r"404: .*unknown; choose from gone, memory, misses, stuck"
+    ):
         demo.ask("PUT", "/faults/fire")
-    assert demo.ask("GET", "/faults") == {"misses": False, "memory": False}
+    assert demo.ask("GET", "/faults") == NONE_ON
 
 
 def test_cache_away(demo: Demo) -> None:
