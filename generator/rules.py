@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import KW_ONLY, dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from textwrap import dedent
 from types import MappingProxyType
@@ -94,6 +95,30 @@ class Limit(float):
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """A finding that is meant to be: which check, why it is no mistake, and until what day.
+
+    ``until`` is a date such as ``2027-03-31``: from then on the check speaks again.
+    """
+
+    check: str
+    reason: str
+    _: KW_ONLY
+    until: str
+    source: Source = field(default_factory=Source.of_definition)
+
+    def __post_init__(self) -> None:
+        try:
+            date.fromisoformat(self.until)
+        except ValueError:
+            wrong = f"waiver of {self.check!r}: {self.until!r} is no date; write one as 2027-03-31"
+            raise DefinitionError(f"{self.source}: {wrong}") from None
+        if not self.reason.strip():
+            wrong = f"waiver of {self.check!r}: no reason; say why this is no mistake"
+            raise DefinitionError(f"{self.source}: {wrong}")
+
+
+@dataclass(frozen=True)
 class Example:
     """A story with a known ending: given these series, when does the alert fire?
 
@@ -118,15 +143,18 @@ class Record(Series):
 
     help: str
     expr: str
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
 
-def record(name: str, help: str, expr: str, *, labels: Sequence[str] = ()) -> Record:
+def record(
+    name: str, help: str, expr: str, *, labels: Sequence[str] = (), waived: Sequence[Waiver] = ()
+) -> Record:
     """Declare a recording rule, named ``level:metric:operations``.
 
     ``labels`` are those its result carries beside the target's own.
     """
-    return Record(name, tuple(labels), help, promql(expr))
+    return Record(name, tuple(labels), help, promql(expr), waived)
 
 
 _made: ContextVar[list[Alert] | None] = ContextVar("made", default=None)
@@ -158,6 +186,7 @@ class Alert:
     description: str
     keep_firing_for: str = ""
     tests: Sequence[Example] = ()
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
     def __post_init__(self) -> None:
