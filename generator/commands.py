@@ -162,11 +162,11 @@ def _tell(model: Model, report: Report, *, notes: bool) -> None:
 
 
 @click.command()
-@click.argument("alerts", nargs=-1)
+@click.argument("rules", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome for machines.")
 @click.pass_context
-def test(ctx: click.Context, alerts: tuple[str, ...], as_json: bool) -> None:
-    """Run every alert's examples with promtool.
+def test(ctx: click.Context, rules: tuple[str, ...], as_json: bool) -> None:
+    """Run the examples of all rules, or of those named, with promtool.
 
     \b
       lightship test
@@ -176,7 +176,7 @@ def test(ctx: click.Context, alerts: tuple[str, ...], as_json: bool) -> None:
 
     model = model_of(ctx)
     _stop_on(model.problems)
-    proof = prove(model, alerts)
+    proof = prove(model, rules)
     if as_json:
         click.echo(json.dumps(proof.to_json(), indent=2))
     else:

@@ -47,7 +47,7 @@ def test_selectors_unknown_label(told: Told) -> None:
     (wrong,) = told("alerts/shop.py", "{misses}\n", '{misses}{{instnce="a"}}\n')
 
     assert wrong == (
-        "shop.py:14: ShopMisses: instance:misses:rate5m has no label 'instnce', did you mean "
+        "shop.py:22: ShopMisses: instance:misses:rate5m has no label 'instnce', did you mean "
         "'instance'?; use one of its labels: job, instance, service, team [selectors]\n"
         '    instance:misses:rate5m{instnce="a"}\n'
         "                           ^"
@@ -127,7 +127,7 @@ def test_versions_of_rules(told: Told) -> None:
     (wrong,) = told("alerts/shop.py", "", "", Versions(prometheus=(2, 40)))
 
     assert wrong == (
-        "shop.py:14: ShopMisses: keep_firing_for needs prometheus 2.42; "
+        "shop.py:22: ShopMisses: keep_firing_for needs prometheus 2.42; "
         "leave it out or render for a newer version [versions]"
     )
 

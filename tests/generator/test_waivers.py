@@ -14,7 +14,7 @@ misses = record(
     "instance:misses:rate5m",
     "Reads that miss, a second.",
     f"rate({cache.misses_total}[5m])",
-)"""
+"""
 
 WAIVED = """\
 from generator.rules import Waiver
@@ -24,7 +24,7 @@ misses = record(
     "Reads that miss, a second.",
     f"rate({{cache.misses_total}}[{window}])",
     waived=[Waiver("{check}", "{reason}", until="{until}")],
-)"""
+"""
 
 DAY_BEFORE, DAY = date(2027, 3, 30), date(2027, 3, 31)
 
