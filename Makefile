@@ -37,7 +37,7 @@ check: .venv/.ready ## Lint, types, spelling, definitions, and that what is comm
 	$(BIN)/mypy
 	$(BIN)/codespell $(CODE) docs *.md Makefile
 	@$(LIGHTSHIP) tools
-	$(LIGHTSHIP) check
+	$(LIGHTSHIP) check --strict
 	$(LIGHTSHIP) render --check
 
 .PHONY: fmt

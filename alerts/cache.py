@@ -1,7 +1,8 @@
 """Alerts for the cache: is it up, does it help, does it fit?"""
 
-from exporters.catalog import cache
-from generator.rules import Alert, Example, Limit, record
+from alerts.scrape import TargetDown
+from exporters.catalog import cache, prometheus
+from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # R2: below three quarters the cache costs more round trips than it saves.
 MIN_HIT_RATIO = Limit("cache_hit_ratio_min", 0.75)
@@ -24,6 +25,35 @@ hit_ratio = record(
       /
     (rate({cache.hits_total}[5m]) + rate({cache.misses_total}[5m]) >= {MIN_READS})
     """,
+    tests=[
+        Reading(
+            "after ten minutes of hits alone, seven in ten: five minutes later that is all it sees",
+            given={
+                cache.hits_total(instance="a"): "0+600x10 6000+420x10",
+                cache.misses_total(instance="a"): "0+0x10 0+180x10",
+            },
+            at="17m",
+            reads={'{instance="a"}': 0.7},
+        ),
+        Reading(
+            "0.9 reads a second say nothing",
+            given={
+                cache.hits_total(instance="a"): "0+27x10",
+                cache.misses_total(instance="a"): "0+27x10",
+            },
+            at="10m",
+            reads={},
+        ),
+        Reading(
+            "one and a half a second do",
+            given={
+                cache.hits_total(instance="a"): "0+45x10",
+                cache.misses_total(instance="a"): "0+45x10",
+            },
+            at="10m",
+            reads={'{instance="a"}': 0.5},
+        ),
+    ],
 )
 
 memory_ratio = record(
@@ -34,6 +64,19 @@ memory_ratio = record(
       /
     ({cache.memory_limit_bytes} > 0)
     """,
+    tests=[
+        Reading(
+            "one cache is half full, and another has no limit",
+            given={
+                cache.memory_used_bytes(instance="a"): "50x5",
+                cache.memory_limit_bytes(instance="a"): "100x5",
+                cache.memory_used_bytes(instance="b"): "50x5",
+                cache.memory_limit_bytes(instance="b"): "0x5",
+            },
+            at="5m",
+            reads={'{instance="a"}': 0.5},
+        ),
+    ],
 )
 
 CacheDown = Alert(
@@ -50,6 +93,18 @@ CacheDown = Alert(
             silent_at="1m10s",
             fires_at="1m15s",
             gone_at="5m10s",
+            says="Cache a does not answer",
+            labels={"instance": "a"},
+        ),
+        Vanished(
+            "the exporter that asked it is gone as well",
+            given={
+                cache.up(instance="a"): "0x12 stale",
+                prometheus.up(job="cache", instance="a"): "1x12 0x24",
+            },
+            interval="5s",
+            at="2m",
+            instead=TargetDown,
         ),
     ],
 )
@@ -71,6 +126,8 @@ CacheHitRatioLow = Alert(
             silent_at="10m",
             fires_at="11m",
             gone_at="40m",
+            says="Cache a answers 70% of reads",
+            labels={"instance": "a"},
         ),
         Example(
             "one in five reads misses: that is what a cache does",
@@ -92,6 +149,16 @@ CacheHitRatioLow = Alert(
             fires_at="45m",
             gone_at="66m",
         ),
+        Vanished(
+            "the cache stops answering while half of the reads miss",
+            given={
+                cache.hits_total(instance="a"): "0+300x20 stale",
+                cache.misses_total(instance="a"): "0+300x20 stale",
+                cache.up(instance="a"): "1x20 0x20",
+            },
+            at="30m",
+            instead=CacheDown,
+        ),
     ],
 )
 
@@ -112,6 +179,8 @@ CacheMemoryNearLimit = Alert(
             silent_at="10m",
             fires_at="11m",
             gone_at="21m",
+            says="Cache a is 86% full",
+            labels={"instance": "a"},
         ),
         Example(
             "no limit is set: nothing is near it, until one is set",
@@ -122,6 +191,16 @@ CacheMemoryNearLimit = Alert(
             silent_at="10m",
             fires_at="16m",
             gone_at="22m",
+        ),
+        Vanished(
+            "a full cache stops answering",
+            given={
+                cache.memory_used_bytes(instance="a"): "90x10 stale",
+                cache.memory_limit_bytes(instance="a"): "100x10 stale",
+                cache.up(instance="a"): "1x10 0x20",
+            },
+            at="15m",
+            instead=CacheDown,
         ),
     ],
 )
@@ -135,11 +214,22 @@ CacheEvicting = Alert(
     "database does the work twice.",
     tests=[
         Example(
-            "two keys a second are evicted for a quarter of an hour",
-            given={cache.evictions_total(instance="a"): "0+30x10 300+120x15 2100+0x15"},
-            silent_at="10m",
+            "three keys in four seconds, then two a second for a quarter of an hour",
+            given={cache.evictions_total(instance="a"): "0+45x10 450+120x15 2250+0x15"},
+            silent_at="14m",
             fires_at="20m",
             gone_at="32m",
+            says="Cache a evicts 2 keys a second",
+            labels={"instance": "a"},
+        ),
+        Vanished(
+            "the cache stops answering while it evicts",
+            given={
+                cache.evictions_total(instance="a"): "0+120x20 stale",
+                cache.up(instance="a"): "1x20 0x20",
+            },
+            at="30m",
+            instead=CacheDown,
         ),
     ],
 )

@@ -1,7 +1,7 @@
 """Alerts for measuring itself: do we still see what we watch?"""
 
 from exporters.catalog import prometheus
-from generator.rules import Alert, Example
+from generator.rules import Alert, Example, Vanished
 
 TargetDown = Alert(
     expr=f"{prometheus.up} == 0",
@@ -17,6 +17,15 @@ TargetDown = Alert(
             silent_at="1m30s",
             fires_at="1m35s",
             gone_at="3m10s",
+            says="Prometheus cannot scrape a (cache)",
+            labels={"job": "cache", "instance": "a"},
+        ),
+        Vanished(
+            "a target that is taken out of the settings is nobody's concern any more",
+            given={prometheus.up(job="cache", instance="a"): "0x12 stale"},
+            interval="5s",
+            at="2m",
+            instead=None,
         ),
     ],
 )

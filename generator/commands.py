@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from exporters.settings import Settings, load
 from generator.definitions import find
 from generator.model import NO_SETTINGS, Model, build
-from generator.problems import Problem, counted_as, summary
+from generator.problems import LEVELS, Level, Problem, counted_as, summary
 from generator.versions import Versions, left_out, parse
+
+if TYPE_CHECKING:
+    from generator.checks import Report
 
 DEMO_SETTINGS = Path("compose/demo/lightship.yaml")
 GENERATED = Path("compose/generated")
@@ -91,43 +96,77 @@ def render(ctx: click.Context, out: Path, check: bool, prometheus: str, alertman
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the problems for machines.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    show_default=True,
+    help="For people, for machines, for code hosts and editors.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    default="error",
+    show_default=True,
+    help="Exit 1 for this severity and worse.",
+)
+@click.option("--strict", is_flag=True, help="Exit 1, too, if anything could not be checked.")
+@click.option("--notes", is_flag=True, help="In text, tell what is merely worth knowing as well.")
 @_prometheus
 @_alertmanager
 @click.pass_context
-def check(ctx: click.Context, as_json: bool, prometheus: str, alertmanager: str) -> None:
+def check(  # noqa: PLR0917 -- click passes all by name
+    ctx: click.Context,
+    form: str,
+    fail_on: Level,
+    strict: bool,
+    notes: bool,
+    prometheus: str,
+    alertmanager: str,
+) -> None:
     """Find what is wrong with definitions and settings, with no server running.
 
     \b
       lightship check
-      lightship check --json
+      lightship check --strict --fail-on warning     for CI
+      lightship check --format github                annotations of a pull request
+      lightship check --notes                        what is unused, too
       lightship --definitions my/stack check --prometheus 2.42
     """  # noqa: D301
     from generator.checks import run  # noqa: PLC0415 -- promql_parser
+    from generator.formats import FORMATS  # noqa: PLC0415 -- as above
 
     model = model_of(ctx, Versions(parse(prometheus), parse(alertmanager)))
-    report = run(model)
-    if as_json:
-        found = [p.to_json() for p in report.problems]
-        click.echo(json.dumps({"problems": found, "unchecked": report.unchecked}, indent=2))
-        sys.exit(bool(found))
-    _stop_on(report.problems)
-    counted = [
-        counted_as(len(model.alerts), "alert"),
-        counted_as(len(model.records), "recording rule"),
-        counted_as(len(model.dashboards), "dashboard"),
-    ]
-    click.echo(f"{', '.join(counted)}: no problems.")
+    report = run(model, today=datetime.now(tz=UTC).date())
+    if form == "text":
+        _tell(model, report, notes=notes or fail_on == "info")
+    else:
+        click.echo(FORMATS[form](report))
+    sys.exit(bool(report.at_least(fail_on)) or (strict and bool(report.unchecked)))
+
+
+def _tell(model: Model, report: Report, *, notes: bool) -> None:
+    """Print what was found for people: problems to stderr, what is well to stdout."""
+    told = report.at_least("info" if notes else "warning")
+    _print(told)
+    if not told:
+        counted = [
+            counted_as(len(model.alerts), "alert"),
+            counted_as(len(model.records), "recording rule"),
+            counted_as(len(model.dashboards), "dashboard"),
+        ]
+        click.echo(f"{', '.join(counted)}: no problems.")
     for reason in report.unchecked:
         click.echo(f"not checked: {reason}")
 
 
 @click.command()
-@click.argument("alerts", nargs=-1)
+@click.argument("rules", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome for machines.")
 @click.pass_context
-def test(ctx: click.Context, alerts: tuple[str, ...], as_json: bool) -> None:
-    """Run every alert's examples with promtool.
+def test(ctx: click.Context, rules: tuple[str, ...], as_json: bool) -> None:
+    """Run the examples of all rules, or of those named, with promtool.
 
     \b
       lightship test
@@ -137,7 +176,7 @@ def test(ctx: click.Context, alerts: tuple[str, ...], as_json: bool) -> None:
 
     model = model_of(ctx)
     _stop_on(model.problems)
-    proof = prove(model, alerts)
+    proof = prove(model, rules)
     if as_json:
         click.echo(json.dumps(proof.to_json(), indent=2))
     else:
@@ -147,10 +186,15 @@ def test(ctx: click.Context, alerts: tuple[str, ...], as_json: bool) -> None:
 
 def _stop_on(problems: Sequence[Problem]) -> None:
     """Print every problem and exit 1, if there are any."""
-    found = sorted(problems)
-    if not found:
-        return
-    for problem in found:
+    if problems:
+        _print(sorted(problems))
+        sys.exit(1)
+
+
+def _print(problems: Sequence[Problem]) -> None:
+    for problem in problems:
         click.echo(str(problem), err=True)
-    click.echo(f"\n{summary(found)}", err=True)
-    sys.exit(1)
+        if excerpt := problem.excerpt():
+            click.echo(excerpt, err=True)
+    if problems:
+        click.echo(f"\n{summary(problems)}", err=True)

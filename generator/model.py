@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
 from exporters.settings import Settings
 from generator.definitions import Definitions, load
 from generator.endpoints import COMPOSE, Endpoints
-from generator.panels import Dashboard, Panel
-from generator.problems import Problem, shown
+from generator.labels import Provenance
+from generator.panels import Dashboard, Panel, Query, Variable
+from generator.problems import Level, Problem, shown
 from generator.routes import Routing
 from generator.rules import Alert, Limit, Record, Source, promql
 from generator.versions import CURRENT, Versions
 
 Rule = Alert | Record
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A piece of PromQL: where it was written, what it belongs to, its text.
+
+    ``of`` is what it belongs to: a rule, a panel's query, or a dashboard's variable.
+    """
+
+    source: Source
+    what: str
+    text: str
+    of: Alert | Record | Query | Variable
+
+    @property
+    def in_rule(self) -> bool:
+        """Whether Prometheus evaluates it, and not Grafana."""
+        return isinstance(self.of, (Alert, Record))
+
+    def problem(
+        self, wrong: str, *, check: str, at: int = -1, severity: Level = "error"
+    ) -> Problem:
+        """Return a problem of this expression, ``at`` the place in its text."""
+        found = Problem.at(self.source, f"{self.what}: {wrong}", check=check, severity=severity)
+        return replace(found, query=self.text, caret=at)
+
 
 # The least settings under which the stock definitions can be checked and rendered.
 NO_SETTINGS = Settings(
@@ -50,29 +78,41 @@ class Model:
     variants: Mapping[str, Mapping[str, Alert]] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
 
-    @property
+    @cached_property
     def alerts(self) -> dict[str, Alert]:
         """Every alert, by name."""
         return {n: r for g in self.groups.values() for n, r in g.items() if isinstance(r, Alert)}
 
-    @property
+    @cached_property
     def records(self) -> dict[str, Record]:
         """Every recording rule, by the name of what it records."""
         return {
             r.name: r for g in self.groups.values() for r in g.values() if isinstance(r, Record)
         }
 
-    def expressions(self) -> Iterator[tuple[Source, str, str]]:
-        """Yield every piece of PromQL: where it was written, what it belongs to, its text."""
+    @cached_property
+    def provenance(self) -> Provenance:
+        """Knows which labels a query's result carries."""
+        return Provenance(self.records)
+
+    @cached_property
+    def expressions(self) -> Sequence[Expression]:
+        """Every piece of PromQL there is: of rules, of panels and of dashboard variables."""
+        return (*self._of_rules(), *self._of_dashboards())
+
+    def _of_rules(self) -> Iterator[Expression]:
         for group in self.groups.values():
             for name, rule in group.items():
-                yield rule.source, name, promql(rule.expr)
+                yield Expression(rule.source, name, promql(rule.expr), rule)
+
+    def _of_dashboards(self) -> Iterator[Expression]:
         for dashboard in self.dashboards.values():
             for panel in dashboard.panels:
                 for query in panel.queries:
-                    yield query.source, f"panel {panel.title!r}", query.expr
+                    yield Expression(query.source, f"panel {panel.title!r}", query.expr, query)
             for variable in dashboard.variables:
-                yield dashboard.source, f"variable {variable.label!r}", str(variable.of)
+                what = f"variable {variable.label!r}"
+                yield Expression(dashboard.source, what, str(variable.of), variable)
 
     def panels_of(self, alert: str) -> list[tuple[str, Panel]]:
         """Return the panels that explain an alert, each with its dashboard's uid."""

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from zlib import crc32
 
 from exporters.catalog.family import Series
-from generator.rules import Alert, DefinitionError, Source, one_of, promql
+from generator.rules import Alert, DefinitionError, Source, Waiver, one_of, promql
 
 # Grafana's ids of the units that we use.
 Unit = Literal["short", "percentunit", "bytes", "Bps", "ops", "s", "none"]
@@ -57,6 +57,7 @@ class Panel:
     line: float | None = None
     bad: Literal["above", "below"] = "above"
     alerts: Sequence[Alert] = ()
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
     def __post_init__(self) -> None:
@@ -92,17 +93,28 @@ def timeseries(
     line: float | None = None,
     bad: Literal["above", "below"] = "above",
     alerts: Sequence[Alert] = (),
+    waived: Sequence[Waiver] = (),
 ) -> Panel:
     """Draw how values moved. ``line`` marks the value at which we alert."""
     return Panel(
         kind="timeseries", title=title, queries=queries, unit=unit, help=help, line=line,
-        bad=bad, alerts=alerts,
+        bad=bad, alerts=alerts, waived=waived,
     )  # fmt: skip
 
 
-def bars(title: str, *queries: Query, unit: Unit, help: str, alerts: Sequence[Alert] = ()) -> Panel:
+def bars(
+    title: str,
+    *queries: Query,
+    unit: Unit,
+    help: str,
+    alerts: Sequence[Alert] = (),
+    waived: Sequence[Waiver] = (),
+) -> Panel:
     """Draw amounts over time as stacked bars."""
-    return Panel(kind="bars", title=title, queries=queries, unit=unit, help=help, alerts=alerts)
+    return Panel(
+        kind="bars", title=title, queries=queries, unit=unit, help=help, alerts=alerts,
+        waived=waived,
+    )  # fmt: skip
 
 
 def stat(
@@ -114,17 +126,20 @@ def stat(
     line: float | None = None,
     bad: Literal["above", "below"] = "above",
     alerts: Sequence[Alert] = (),
+    waived: Sequence[Waiver] = (),
 ) -> Panel:
     """Show one number, large."""
     return Panel(
         kind="stat", title=title, queries=[Query(expr)], unit=unit, help=help, line=line,
-        bad=bad, alerts=alerts,
+        bad=bad, alerts=alerts, waived=waived,
     )  # fmt: skip
 
 
-def pie(title: str, *queries: Query, unit: Unit = "short", help: str) -> Panel:
+def pie(
+    title: str, *queries: Query, unit: Unit = "short", help: str, waived: Sequence[Waiver] = ()
+) -> Panel:
     """Show the shares of a whole, now."""
-    return Panel(kind="pie", title=title, queries=queries, unit=unit, help=help)
+    return Panel(kind="pie", title=title, queries=queries, unit=unit, help=help, waived=waived)
 
 
 def panel_id(uid: str, title: str) -> int:

@@ -5,24 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
+from typing import Any, Literal
 
 from exporters.settings import Settings
 from generator.rules import Source
 
+# error = it does not do what it says; warning = it may mislead somebody at night;
+# info = worth knowing, nothing to mend.
+Level = Literal["error", "warning", "info"]
+LEVELS: tuple[Level, ...] = ("error", "warning", "info")
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One finding: where, what is wrong and what to do, and the check that found it."""
+    """One finding: where, what is wrong and what to do, and the check that found it.
+
+    ``query`` is the PromQL that it is about, as written, and ``caret`` the place in it
+    that is meant; -1 where no single place is.
+    """
 
     file: str
     line: int
     message: str
     check: str = "definitions"
+    severity: Level = "error"
+    query: str = ""
+    caret: int = -1
 
     @classmethod
-    def at(cls, source: Source, message: str, *, check: str) -> Problem:
-        """Return a problem at the place where something was defined."""
-        return cls(source.file, source.line, message, check)
+    def at(cls, source: Source, message: str, *, check: str, severity: Level = "error") -> Problem:
+        """Return a problem of something that was defined, at that place."""
+        return cls(source.file, source.line, message, check, severity)
 
     @classmethod
     def at_key(cls, settings: Settings, *keys: str, message: str, check: str) -> Problem:
@@ -32,16 +46,27 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{shown(self.file)}:{self.line}" if self.line else shown(self.file)
-        return f"{where}: {self.message} [{self.check}]"
+        weight = "" if self.severity == "error" else f"{self.severity}: "
+        return f"{where}: {weight}{self.message} [{self.check}]"
 
-    def to_json(self) -> dict[str, str | int]:
+    def excerpt(self) -> str:
+        """Return the PromQL that is meant, indented: one line with a caret, or all of it."""
+        if self.caret < 0:
+            return indent(self.query, "    ")
+        start = self.query.rfind("\n", 0, self.caret) + 1
+        line = self.query[start:].partition("\n")[0]
+        return f"    {line}\n    {' ' * (self.caret - start)}^"
+
+    def to_json(self) -> dict[str, Any]:
         """Return the finding for machines."""
-        return {
+        found = {
             "check": self.check,
+            "severity": self.severity,
             "file": shown(self.file),
             "line": self.line,
             "message": self.message,
         }
+        return found | ({"query": self.query, "caret": self.caret} if self.query else {})
 
 
 def shown(file: str) -> str:

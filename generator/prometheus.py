@@ -65,15 +65,21 @@ def alert_rule(model: Model, name: str, alert: Alert, expr: str) -> dict[str, An
     }
     if panels := model.panels_of(name):
         uid, panel = panels[0]
-        rule["annotations"]["dashboard_url"] = _link(model, uid, panel.title)
+        rule["annotations"]["dashboard_url"] = _link(model, alert, uid, panel.title)
     return rule
 
 
-def _link(model: Model, uid: str, title: str) -> str:
-    """Return the address of a panel, its variables filled in from the alert's labels."""
+def _link(model: Model, alert: Alert, uid: str, title: str) -> str:
+    """Return the address of a panel, its variables filled in from the labels of the alert.
+
+    A variable whose label an aggregation dropped stays as the dashboard has it: filled
+    in with nothing, it would select nothing.
+    """
+    carried = model.provenance.of(alert.expr)
     chosen = "".join(
         f"&var-{v.label}={{{{ $labels.{v.label} | urlquery }}}}"
         for v in model.dashboards[uid].variables
+        if carried.has(v.label)
     )
     panel = f"panel-{panel_id(uid, title)}"
     return f"{model.endpoints.grafana.url}/d/{quote(uid)}?viewPanel={panel}{chosen}"

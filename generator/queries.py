@@ -1,10 +1,13 @@
-"""Read and change PromQL: which series it selects, and how to narrow them to a service."""
+"""Read and change PromQL: what it selects, where in its text, and how to narrow it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Literal
 
 import promql_parser as promql
 
@@ -13,44 +16,159 @@ from exporters.catalog.family import quoted
 # What Grafana replaces in a panel's query before Prometheus sees it.
 _MACROS = re.compile(r"\$__(rate_interval|interval|range)\b")
 
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
 
+
+@cache
 def parse(text: str) -> promql.Expr:
     """Parse a rule's or a panel's query.
 
     Raises ValueError saying why it is not PromQL. Grafana's macros count as ``5m``.
     """
-    expr: promql.Expr = promql.parse(_MACROS.sub("5m", text))
+    try:
+        expr: promql.Expr = promql.parse(without_macros(text))
+    except BaseException as error:
+        # The parser panics on a window beyond all time, with an exception of no class to name.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError(str(error)) from None
     return expr
+
+
+def without_macros(text: str) -> str:
+    """Return a panel's query with a window of five minutes for each macro, places unchanged."""
+    return _MACROS.sub(lambda m: "5m".ljust(len(m[0])), text)
+
+
+def outside_strings(text: str) -> str:
+    """Return a query with what stands in its strings blanked, every place unchanged."""
+    return _STRINGS.sub(lambda m: '"' + " " * (len(m[0]) - 2) + '"', text)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A part of a query, what it stands in (nearest last), and where it stands in the text.
+
+    ``path`` says which argument of each it stands in; ``at`` is -1 where the text does
+    not show the part.
+    """
+
+    node: Any  # the parser's stubs call every part an Expr, which has no fields
+    within: tuple[promql.Expr, ...]
+    path: tuple[int, ...]
+    at: int
+
+    @property
+    def range(self) -> promql.MatrixSelector | None:
+        """The range selector that a selector is the heart of, if any."""
+        last = self.within[-1] if self.within else None
+        return last if isinstance(last, promql.MatrixSelector) else None
+
+    @property
+    def user(self) -> tuple[promql.Expr, int] | None:
+        """What takes this part, and as which argument; parentheses and ranges are seen through."""
+        through = (promql.ParenExpr, promql.UnaryExpr, promql.MatrixSelector)
+        outwards = zip(reversed(self.within), reversed(self.path), strict=True)
+        return next((found for found in outwards if not isinstance(found[0], through)), None)
+
+
+def children(node: promql.Expr) -> list[promql.Expr]:
+    """Return the parts of a query in the order of its text."""
+    match node:
+        case promql.AggregateExpr():
+            return [part for part in (node.param, node.expr) if part is not None]
+        case promql.BinaryExpr():
+            return [node.lhs, node.rhs]
+        case promql.Call():
+            return list(node.args)
+        case promql.ParenExpr() | promql.UnaryExpr() | promql.SubqueryExpr():
+            return [node.expr]
+        case promql.MatrixSelector():
+            return [node.vector_selector]
+    return []
+
+
+@cache
+def visits(text: str) -> tuple[Visit, ...]:
+    """Return every part of a query, outermost first; nothing when it does not parse."""
+    try:
+        expr = parse(text)
+    except ValueError:
+        return ()
+    return tuple(_visits(Visit(expr, (), (), -1), _Places(text)))
+
+
+def _visits(visit: Visit, places: _Places) -> Iterator[Visit]:
+    yield replace(visit, at=places.of(visit.node))
+    within = (*visit.within, visit.node)
+    for n, child in enumerate(children(visit.node)):
+        yield from _visits(Visit(child, within, (*visit.path, n), -1), places)
+
+
+class _Places:
+    """Finds the words of a query in its text, each time the next one: the parser keeps no places.
+
+    Only what opens with a name of its own has a place: selectors, calls and aggregations.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = outside_strings(text)
+        self._met: Counter[str] = Counter()
+
+    def of(self, node: promql.Expr) -> int:
+        match node:
+            case promql.VectorSelector():
+                word = node.name or ""
+            case promql.MatrixSelector():
+                return self._next(node.vector_selector.name or "")
+            case promql.Call():
+                word = node.func.name
+            case promql.AggregateExpr():
+                word = str(node.op)
+            case _:
+                word = ""
+        at = self._next(word)
+        self._met[word] += 1
+        return at
+
+    def _next(self, word: str) -> int:
+        """Return where a word stands that was met as often as it was already."""
+        if not word:
+            return -1
+        pattern = rf"(?<![\w:]){re.escape(word)}(?![\w:])"
+        places = [m.start() for m in re.finditer(pattern, self._text)]
+        nth = self._met[word]
+        return places[nth] if nth < len(places) else -1
+
+
+def place_of(text: str, word: str, start: int = 0) -> int:
+    """Return where a word stands in a query, from ``start`` on; -1 if it does not."""
+    found = re.compile(rf"(?<![\w:]){re.escape(word)}(?![\w:])").search(text, max(start, 0))
+    return found.start() if found else -1
 
 
 @dataclass(frozen=True)
 class Selector:
-    """What a query asks for: a metric, and the labels that it matches on."""
+    """What a query asks for: a metric, the labels that it matches on, where it stands."""
 
     name: str
     labels: tuple[str, ...]
+    at: int
 
 
 def selectors_in(text: str) -> list[Selector]:
     """Return every selector of a query, those of ranges too; none when it does not parse."""
-    found: list[Selector] = []
-
-    def visit(node: promql.Expr) -> bool:
-        if isinstance(node, promql.VectorSelector):
-            found.append(_selector(node))
-        return True
-
-    try:
-        promql.walk(parse(text), visit)
-    except ValueError:
-        return []
-    return found
+    return [
+        _selector(visit) for visit in visits(text) if isinstance(visit.node, promql.VectorSelector)
+    ]
 
 
-def _selector(node: promql.VectorSelector) -> Selector:
+def _selector(visit: Visit) -> Selector:
+    node = visit.node
     matchers = {m.name: m.value for m in node.matchers.matchers}
     name = node.name or matchers.get("__name__", "")
-    return Selector(str(name), tuple(label for label in matchers if label != "__name__"))
+    labels = tuple(label for label in matchers if label != "__name__")
+    return Selector(str(name), labels, visit.at)
 
 
 def narrowed(text: str, label: str, op: Literal["=", "!="], value: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import KW_ONLY, dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from textwrap import dedent
 from types import MappingProxyType
@@ -94,6 +95,30 @@ class Limit(float):
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """A finding that is meant to be: which check, why it is no mistake, and until what day.
+
+    ``until`` is a date such as ``2027-03-31``: from then on the check speaks again.
+    """
+
+    check: str
+    reason: str
+    _: KW_ONLY
+    until: str
+    source: Source = field(default_factory=Source.of_definition)
+
+    def __post_init__(self) -> None:
+        try:
+            date.fromisoformat(self.until)
+        except ValueError:
+            wrong = f"waiver of {self.check!r}: {self.until!r} is no date; write one as 2027-03-31"
+            raise DefinitionError(f"{self.source}: {wrong}") from None
+        if not self.reason.strip():
+            wrong = f"waiver of {self.check!r}: no reason; say why this is no mistake"
+            raise DefinitionError(f"{self.source}: {wrong}")
+
+
+@dataclass(frozen=True)
 class Example:
     """A story with a known ending: given these series, when does the alert fire?
 
@@ -101,6 +126,9 @@ class Example:
     one for six minutes, then a zero for eleven. The times are counted from the
     first value; the alert is silent at the first, fires at the second, and is gone
     again at the third.
+
+    ``says`` is the summary of the one alert that fires then, and ``labels`` are what
+    it carries beside its severity.
     """
 
     story: str
@@ -109,7 +137,45 @@ class Example:
     silent_at: str
     fires_at: str
     gone_at: str
+    says: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
     interval: str = "1m"
+    source: Source = field(default_factory=Source.of_definition)
+
+
+@dataclass(frozen=True)
+class Vanished:
+    """A story in which series come to an end: what of the alert that watches them?
+
+    ``given`` is as in an Example, with ``stale`` where series end. At ``at`` the alert
+    is silent, and ``instead`` fires: another alert, "this" one itself, or none. The
+    story then says why silence is right.
+    """
+
+    story: str
+    _: KW_ONLY
+    given: Mapping[str, str]
+    at: str
+    instead: Alert | Literal["this"] | None
+    interval: str = "1m"
+    source: Source = field(default_factory=Source.of_definition)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A story about a recording rule: given these series, what does it read ``at`` that time?
+
+    ``reads`` maps the labels of each series, written ``{instance="a"}``, to its value;
+    an empty one says that there is nothing to read.
+    """
+
+    story: str
+    _: KW_ONLY
+    given: Mapping[str, str]
+    at: str
+    reads: Mapping[str, float]
+    interval: str = "1m"
+    source: Source = field(default_factory=Source.of_definition)
 
 
 @dataclass(frozen=True)
@@ -118,15 +184,25 @@ class Record(Series):
 
     help: str
     expr: str
+    tests: Sequence[Reading] = ()
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
 
-def record(name: str, help: str, expr: str, *, labels: Sequence[str] = ()) -> Record:
+def record(
+    name: str,
+    help: str,
+    expr: str,
+    *,
+    labels: Sequence[str] = (),
+    tests: Sequence[Reading] = (),
+    waived: Sequence[Waiver] = (),
+) -> Record:
     """Declare a recording rule, named ``level:metric:operations``.
 
     ``labels`` are those its result carries beside the target's own.
     """
-    return Record(name, tuple(labels), help, promql(expr))
+    return Record(name, tuple(labels), help, promql(expr), tests, waived)
 
 
 _made: ContextVar[list[Alert] | None] = ContextVar("made", default=None)
@@ -157,7 +233,8 @@ class Alert:
     summary: str
     description: str
     keep_firing_for: str = ""
-    tests: Sequence[Example] = ()
+    tests: Sequence[Example | Vanished] = ()
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
     def __post_init__(self) -> None:

@@ -8,23 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from pkgutil import iter_modules
 
 from generator.model import Model
-from generator.problems import Problem
+from generator.problems import LEVELS, Level, Problem
 from generator.proofs import promtool
+from generator.waivers import Waived, apply
 
-# The model finds these while it is built: they have a page, but no module here.
-FOUND_WHILE_LOADING = ("definitions", "names")
+# Found while the model is built, or while waivers are applied: a page, but no module here.
+FOUND_ELSEWHERE = ("definitions", "names", "waivers")
 
 
 @dataclass(frozen=True)
 class Report:
-    """What checking found, and what could not be checked because a program is missing."""
+    """What checking found, what was waived, and what could not be checked for want of a program."""
 
     problems: Sequence[Problem]
+    waived: Sequence[Waived]
     unchecked: Sequence[str]
+
+    def at_least(self, level: Level) -> list[Problem]:
+        """Return the problems that weigh as much as ``level``, or more."""
+        heavy = LEVELS[: LEVELS.index(level) + 1]
+        return [problem for problem in self.problems if problem.severity in heavy]
 
 
 def names() -> list[str]:
@@ -32,10 +40,14 @@ def names() -> list[str]:
     return sorted(m.name for m in iter_modules(__path__))
 
 
-def run(model: Model) -> Report:
-    """Run every check; all problems at once, sorted by place."""
+def run(model: Model, *, today: date | None = None) -> Report:
+    """Run every check; all problems at once, sorted by place.
+
+    ``today`` ends waivers that have expired; without it none does.
+    """
     found = set(model.problems)
     for name in names():
         found.update(import_module(f"{__name__}.{name}").check(model))
+    problems, waived = apply(model, found, known={*names(), *FOUND_ELSEWHERE}, today=today)
     unchecked = [] if promtool.find() else [f"rules against promtool: {promtool.MISSING}"]
-    return Report(sorted(found), unchecked)
+    return Report(problems, waived, unchecked)

@@ -9,30 +9,34 @@ from exporters.catalog.family import TARGET_LABELS, Series
 from generator import catalog
 from generator.model import Model
 from generator.problems import Problem
-from generator.queries import Selector, selectors_in
+from generator.queries import Selector, place_of, selectors_in
 
 
 def check(model: Model) -> Iterator[Problem]:
     """Yield a problem for each selector whose metric, or one of whose labels, is unknown."""
     known: Mapping[str, Series] = {**catalog.series(), **model.records}
-    for source, what, text in model.expressions():
-        for selector in selectors_in(text):
-            for wrong in _wrong(selector, known):
-                yield Problem.at(source, f"{what}: {wrong}", check="selectors")
+    for expression in model.expressions:
+        for selector in selectors_in(expression.text):
+            for wrong, word in _wrong(selector, known):
+                at = place_of(expression.text, word, selector.at)
+                yield expression.problem(wrong, check="selectors", at=at)
 
 
-def _wrong(selector: Selector, known: Mapping[str, Series]) -> Iterator[str]:
+def _wrong(selector: Selector, known: Mapping[str, Series]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a selector, each with the word that is meant."""
     if not selector.name:
-        yield f"{{{', '.join(selector.labels)}}} names no metric; name one"
+        yield f"{{{', '.join(selector.labels)}}} names no metric; name one", selector.labels[0]
     elif selector.name not in known:
         fix = "declare it in exporters/catalog, or record it in alerts"
-        yield f"nothing exposes {selector.name}{_meant(selector.name, known)}; {fix}"
+        hint = _meant(selector.name, known)
+        yield f"nothing exposes {selector.name}{hint}; {fix}", selector.name
     else:
         labels = (*known[selector.name].labels, *TARGET_LABELS)
         for label in selector.labels:
             if label not in labels:
                 offered = f"use one of its labels: {', '.join(labels)}"
-                yield f"{selector.name} has no label {label!r}{_meant(label, labels)}; {offered}"
+                hint = _meant(label, labels)
+                yield f"{selector.name} has no label {label!r}{hint}; {offered}", label
 
 
 def _meant(word: str, words: Mapping[str, Series] | tuple[str, ...]) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from generator.model import Model
 from generator.problems import Problem
+from generator.proofs import promtool
 from generator.queries import parse
 
 
 def check(model: Model) -> Iterator[Problem]:
     """Yield a problem for each expression that does not parse."""
-    for source, what, text in model.expressions():
+    for expression in model.expressions:
         try:
-            parse(text)
+            parse(expression.text)
         except ValueError as error:
-            yield Problem.at(source, f"{what}: {error}; mend the query: {text}", check="syntax")
+            at = promtool.where_wrong(expression.text)
+            yield expression.problem(f"{error}; mend the query", check="syntax", at=at)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from shutil import which
 
 from exporters.errors import UserError
+from generator.queries import without_macros
 
 # Where `lightship tools` puts the programs that it fetched.
 TOOLS = Path(".lightship/tools/bin")
@@ -36,3 +38,20 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def where_wrong(query: str) -> int:
+    """Return the place in a query at which promtool stops reading; -1 without promtool.
+
+    Our own parser says why, but not where.
+    """
+    text = without_macros(query)
+    if find() is None:
+        return -1
+    said = run("--experimental", "promql", "format", text, cwd=Path.cwd()).stdout
+    found = re.search(r"(\d+):(\d+): parse error", said)
+    if not found:
+        return -1
+    line, column = int(found[1]), int(found[2])
+    before = sum(len(one) + 1 for one in text.split("\n")[: line - 1])
+    return min(before + column - 1, len(text) - 1)

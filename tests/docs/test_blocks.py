@@ -78,7 +78,7 @@ def test_what_is_shown_is_what_is_printed(
             printed = run(command, capsys)
             if page.parent.name == "checks":
                 # Other checks speak too: a small example cannot be right in every respect.
-                printed = [line for line in printed if line.endswith(f"[{page.stem}]")]
+                printed = list(said_by(page.stem, printed))
             assert expected == [
                 wanted if re.fullmatch(anything(wanted), line) else line
                 for wanted, line in zip_longest(expected, printed, fillvalue="")
@@ -93,6 +93,15 @@ def run(command: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
     lines = (said.out + said.err).splitlines()
     # Without promtool one check is left out, and that is said: not what a page is about.
     return [line for line in lines if line and not line.startswith("not checked: ")]
+
+
+def said_by(check: str, printed: list[str]) -> Iterator[str]:
+    """Yield what one check says, and the query with its caret that stands indented below."""
+    ours = False
+    for line in printed:
+        ours = line.endswith(f"[{check}]") or (ours and line.startswith("    "))
+        if ours:
+            yield line
 
 
 def anything(line: str) -> str:

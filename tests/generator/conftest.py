@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from exporters.settings import load
+from generator import checks
 from generator.model import Model, build
+from generator.problems import Problem
+from generator.versions import Versions
 
 STACK = Path(__file__).parent / "stack"
 
@@ -32,3 +37,30 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path
 
     return write_files
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Callable[..., list[str]]:
+    """Change the invented stack by replacing text, and return its errors and warnings."""
+
+    def check(
+        file: str, old: str, new: str, versions: Versions | None = None, **given: date
+    ) -> list[str]:
+        for path in STACK.rglob("*"):
+            if path.is_file() and path.suffix != ".pyc":
+                to = tmp_path / path.relative_to(STACK)
+                to.parent.mkdir(parents=True, exist_ok=True)
+                to.write_text(path.read_text())
+        changed = tmp_path / file
+        assert old in changed.read_text()
+        changed.write_text(changed.read_text().replace(old, new))
+        model = build(tmp_path, load(tmp_path / "lightship.yaml"))
+        report = checks.run(replace(model, versions=versions or model.versions), **given)
+        return [_told(p) for p in report.at_least("warning")]
+
+    return check
+
+
+def _told(problem: Problem) -> str:
+    named = replace(problem, file=Path(problem.file).name)
+    return "\n".join(filter(None, (str(named), named.excerpt())))

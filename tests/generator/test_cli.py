@@ -62,21 +62,41 @@ def test_problems_are_listed_with_their_count(tmp_path: Path) -> None:
 
 
 def test_check_speaks_json(tmp_path: Path) -> None:
-    """With --json the problems are data, and the exit code is the same."""
+    """With --format json the problems are data, and the exit code is the same."""
     (tmp_path / "alerts").mkdir()
     (tmp_path / "alerts" / "a.py").write_text("1 / 0\n")
 
-    done = _run("check", "--json", cwd=tmp_path)
+    done = _run("check", "--format", "json", cwd=tmp_path)
 
     assert done.returncode == 1
     assert json.loads(done.stdout)["problems"] == [
         {
             "check": "definitions",
+            "severity": "error",
             "file": "alerts/a.py",
             "line": 1,
             "message": "ZeroDivisionError: division by zero; mend the definition",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [([], 0), (["--fail-on", "warning"], 1), (["--fail-on", "info"], 1), (["--strict"], 0)],
+)
+def test_what_check_fails_on(tmp_path: Path, arguments: list[str], code: int) -> None:
+    """A warning is told and fails nothing, unless it is asked to."""
+    (tmp_path / "alerts").mkdir()
+    (tmp_path / "alerts" / "a.py").write_text(
+        "from generator.rules import record\n"
+        'x = record("a:b", "A window of three scrapes.", "rate(cache_hits_total[45s])")\n'
+    )
+
+    done = _run("check", *arguments, cwd=tmp_path)
+
+    assert "alerts/a.py:2: warning: a:b: rate() over 45s sees 3 scrapes of 15s" in done.stderr
+    assert ("reads it" in done.stderr) == ("info" in arguments)
+    assert done.returncode == code
 
 
 def test_check_says_when_all_is_well() -> None:
@@ -122,9 +142,9 @@ def test_a_missing_promtool_is_told(tmp_path: Path) -> None:
     """Without promtool, ``test`` says how to get it, and ``check`` what it left out."""
     program = "import os; os.environ['PATH'] = '/nowhere'; from generator.cli import main; main()"
 
-    def run(command: str) -> subprocess.CompletedProcess[str]:
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-c", program, "--definitions", str(STACK), command],
+            [sys.executable, "-c", program, "--definitions", str(STACK), *command],
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -134,6 +154,8 @@ def test_a_missing_promtool_is_told(tmp_path: Path) -> None:
     assert run("test").stderr == "Error: promtool is not installed; run: lightship tools\n"
     assert run("test").returncode == 1
     assert "not checked: rules against promtool" in run("check").stdout
+    assert run("check").returncode == 0
+    assert run("check", "--strict").returncode == 1
 
 
 def test_rendering_for_older_versions_leaves_out_what_they_lack(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from exporters.errors import UserError
 from generator.model import Model
 from generator.proofs.examples import Proof, prove
+from generator.rules import Example, Vanished
 
 
 def _proof_with(stack: Model, name: str, **changed: Any) -> Proof:
@@ -25,7 +26,12 @@ def test_the_examples_of_the_invented_stack_hold(stack: Model) -> None:
 
     assert proof.holds
     assert proof.text() == (
-        "ok      ShopMisses: 1 of 1 examples hold\nok      ShopDown: 1 of 1 examples hold"
+        "ok      instance:misses:rate5m: 1 of 1 examples hold\n"
+        "ok      ShopMisses: 2 of 2 examples hold\n"
+        "ok      ShopDown: 2 of 2 examples hold\n"
+        "\n"
+        "      alerts  fire  say what  vanish  records  read\n"
+        "shop       2     2         2       2        1     1"
     )
 
 
@@ -36,13 +42,24 @@ def test_the_examples_of_the_invented_stack_hold(stack: Model) -> None:
         ({"for_": "20m"}, ["at 8m it should fire, but is silent"]),
         ({"expr": "instance:misses:rate5m >= 0"}, ["at 29m it should be gone, but still fires"]),
         ({"keep_firing_for": "1h"}, ["at 29m it should be gone, but still fires"]),
+        (
+            {"summary": "{{ $value }} is too much"},
+            [
+                (
+                    'at 8m it should be the one alert {instance="a"} that says '
+                    "'a misses 10 a second'; "
+                    'promtool got: [ 0: Labels:{alertname="ShopMisses", instance="a", '
+                    'severity="warning"} Annotations:{summary="10 is too much"} ]'
+                )
+            ],
+        ),
     ],
 )
 def test_an_example_notices_a_changed_alert(
     stack: Model, changed: dict[str, str], wrong: list[str]
 ) -> None:
     """A changed expression or duration breaks the example, which says at which time."""
-    (outcome,) = _proof_with(stack, "ShopMisses", **changed).outcomes
+    outcome, _ = _proof_with(stack, "ShopMisses", **changed).outcomes
 
     assert list(outcome.wrong) == wrong
 
@@ -52,7 +69,82 @@ def test_an_alert_without_an_example_is_not_proven(stack: Model) -> None:
     proof = _proof_with(stack, "ShopDown", tests=[])
 
     assert not proof.holds
-    assert proof.text() == "FAILED  ShopDown: no example"
+    assert proof.text().startswith("FAILED  ShopDown: no example\n")
+    assert proof.text().endswith(
+        "not stated: ShopDown: when it is silent, fires and is gone (tests=[Example(…)]); "
+        "what happens when its series vanish (tests=[Vanished(…)])"
+    )
+
+
+VANISHED = "nobody asks any more"
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"instead": "this"}, "at 6m it should fire by itself, but is silent"),
+        ({"given": {'cache_up{job="cache"}': "1x5 stale 1"}, "at": "4m"},
+         "at 4m nothing has vanished: end the values of cache_up with stale"),
+        ({"at": "3m"}, "at 3m it should be silent"),
+    ],
+)  # fmt: skip
+def test_what_happens_when_series_vanish(stack: Model, changed: dict[str, Any], wrong: str) -> None:
+    """A story of series that vanish notices whether they do, and what fires then."""
+    story = replace(stack.alerts["ShopDown"].tests[1], **changed)
+    (outcome,) = _proof_with(stack, "ShopDown", tests=[story]).outcomes
+
+    assert list(outcome.wrong) == [wrong]
+
+
+def test_what_fires_instead(stack: Model) -> None:
+    """Another alert that is to fire instead must do so, with its own recording rules at hand."""
+    story = stack.alerts["ShopDown"].tests[1]
+    assert isinstance(story, Vanished)
+    story = replace(story, instead=stack.alerts["ShopMisses"])
+    (outcome,) = _proof_with(stack, "ShopDown", tests=[story]).outcomes
+    assert list(outcome.wrong) == ["at 6m ShopMisses should fire instead, but is silent"]
+
+    missing = {**story.given, "cache_misses_total": "0+600x10"}
+    (outcome,) = _proof_with(stack, "ShopDown", tests=[replace(story, given=missing)]).outcomes
+    assert list(outcome.wrong) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"expr": "rate(cache_misses_total[5m]) * 2"}, ('{instance="a"} 0.05; promtool got: '
+         '{instance="a"} 1E-01')),
+        ({"expr": "rate(cache_misses_total[5m]) > 1"}, '{instance="a"} 0.05; promtool got: nil'),
+    ],
+)  # fmt: skip
+def test_a_reading_notices_a_changed_record(
+    stack: Model, changed: dict[str, str], wrong: str
+) -> None:
+    """A recording rule that reads otherwise than its story says is told with what it reads."""
+    name = "instance:misses:rate5m"
+    (outcome,) = _proof_with(stack, name, **changed).outcomes
+
+    assert list(outcome.wrong) == [f"at 10m it should read {wrong}"]
+
+
+def test_stories_are_for_their_kind_of_rule(stack: Model) -> None:
+    """A reading says nothing of an alert, and is refused where it was written."""
+    tests = stack.records["instance:misses:rate5m"].tests
+
+    with pytest.raises(UserError, match=r"shop\.py:\d+: ShopDown: Reading is for another kind"):
+        _proof_with(stack, "ShopDown", tests=tests)
+
+
+def test_many_examples_run_in_batches_and_keep_their_order(stack: Model) -> None:
+    """However many calls it takes, each example gets its own verdict."""
+    held = stack.alerts["ShopDown"].tests[0]
+    assert isinstance(held, Example)
+    broken = replace(held, fires_at="0m")
+    tests = [broken if n % 7 == 0 else held for n in range(100)]
+
+    outcomes = _proof_with(stack, "ShopDown", tests=tests).outcomes
+
+    assert [bool(o.wrong) for o in outcomes] == [n % 7 == 0 for n in range(100)]
 
 
 def test_an_example_that_promtool_cannot_read_is_told(stack: Model) -> None:

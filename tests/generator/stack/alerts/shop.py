@@ -1,7 +1,7 @@
 """Alerts of an invented stack that uses every feature of the definitions once."""
 
 from exporters.catalog import cache
-from generator.rules import Alert, Example, Limit, record
+from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 MAX_MISSES = Limit("misses_per_second_max", 5)
 
@@ -9,6 +9,14 @@ misses = record(
     "instance:misses:rate5m",
     "Reads that miss, a second.",
     f"rate({cache.misses_total}[5m])",
+    tests=[
+        Reading(
+            "three a minute",
+            given={cache.misses_total(instance="a"): "0+3x10"},
+            at="10m",
+            reads={'{instance="a"}': 0.05},
+        )
+    ],
 )
 
 ShopMisses = Alert(
@@ -28,7 +36,15 @@ ShopMisses = Alert(
             silent_at="1m",
             fires_at="8m",
             gone_at="29m",
-        )
+            says="a misses 10 a second",
+            labels={"instance": "a"},
+        ),
+        Vanished(
+            "a shop that is gone misses nothing",
+            given={cache.misses_total(instance="a"): "0+600x10 stale"},
+            at="30m",
+            instead=None,
+        ),
     ],
 )
 
@@ -45,6 +61,14 @@ ShopDown = Alert(
             silent_at="0m",
             fires_at="1m",
             gone_at="7m",
-        )
+            says="a is down",
+            labels={"job": "cache", "instance": "a"},
+        ),
+        Vanished(
+            "nobody asks any more",
+            given={cache.up(job="cache", instance="a"): "0x5 stale"},
+            at="6m",
+            instead=None,
+        ),
     ],
 )
