@@ -1,7 +1,8 @@
 """Alerts for queues: do jobs get done, do too many wait, does anybody do them?"""
 
-from exporters.catalog import queue
-from generator.rules import Alert, Example, Limit, record
+from alerts.scrape import TargetDown
+from exporters.catalog import prometheus, queue
+from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # Whoever waits longer than this for a mail thinks that it was never sent.
 MAX_AGE = Limit("queue_oldest_ready_job_age_seconds_max", 300)
@@ -17,6 +18,18 @@ ready = record(
     "Jobs that wait for a worker, in all queues of a target.",
     f"""sum by ({_TARGET}) ({queue.jobs(state="ready")})""",
     labels=("system",),
+    tests=[
+        Reading(
+            "two queues wait with two jobs and three, and one has failed",
+            given={
+                queue.jobs(instance="a", system="rq", queue="mail", state="ready"): "2x5",
+                queue.jobs(instance="a", system="rq", queue="web", state="ready"): "3x5",
+                queue.jobs(instance="a", system="rq", queue="web", state="failed"): "1x5",
+            },
+            at="5m",
+            reads={'{instance="a", system="rq"}': 5},
+        ),
+    ],
 )
 
 failed = record(
@@ -24,6 +37,18 @@ failed = record(
     "Failed jobs that are kept, in all queues of a target.",
     f"""sum by ({_TARGET}) ({queue.jobs(state="failed")})""",
     labels=("system",),
+    tests=[
+        Reading(
+            "two queues keep two failed jobs and three, and one waits",
+            given={
+                queue.jobs(instance="a", system="rq", queue="mail", state="failed"): "2x5",
+                queue.jobs(instance="a", system="rq", queue="web", state="failed"): "3x5",
+                queue.jobs(instance="a", system="rq", queue="web", state="ready"): "1x5",
+            },
+            at="5m",
+            reads={'{instance="a", system="rq"}': 5},
+        ),
+    ],
 )
 
 QueueSourceDown = Alert(
@@ -40,6 +65,18 @@ QueueSourceDown = Alert(
             silent_at="1m10s",
             fires_at="1m15s",
             gone_at="5m10s",
+            says="The server of the queues a does not answer",
+            labels={"instance": "a"},
+        ),
+        Vanished(
+            "the exporter that asked it is gone as well",
+            given={
+                queue.up(instance="a"): "0x12 stale",
+                prometheus.up(job="queue", instance="a"): "1x12 0x24",
+            },
+            interval="5s",
+            at="2m",
+            instead=TargetDown,
         ),
     ],
 )
@@ -62,6 +99,19 @@ QueueStuck = Alert(
             silent_at="5m",
             fires_at="7m",
             gone_at="8m",
+            says="The next job of mail has waited for 7m 0s",
+            labels={"instance": "a", "system": "rq", "queue": "mail"},
+        ),
+        Vanished(
+            "the server of the queues stops answering while a job waits",
+            given={
+                queue.oldest_ready_job_age_seconds(
+                    instance="a", system="rq", queue="mail"
+                ): "0+60x10 stale",
+                queue.up(instance="a"): "1x10 0x10",
+            },
+            at="15m",
+            instead=QueueSourceDown,
         ),
     ],
 )
@@ -85,6 +135,17 @@ QueueDepthHigh = Alert(
             silent_at="8m",
             fires_at="9m",
             gone_at="25m",
+            says="101 jobs wait in a",
+            labels={"instance": "a", "system": "rq"},
+        ),
+        Vanished(
+            "the server of the queues stops answering while many jobs wait",
+            given={
+                queue.jobs(instance="a", system="rq", queue="mail", state="ready"): "200x10 stale",
+                queue.up(instance="a"): "1x10 0x10",
+            },
+            at="15m",
+            instead=QueueSourceDown,
         ),
     ],
 )
@@ -111,6 +172,18 @@ QueueWorkersGone = Alert(
             silent_at="3m",
             fires_at="4m",
             gone_at="8m",
+            says="No worker takes jobs from mail, and 1 wait",
+            labels={"instance": "a", "system": "rq", "queue": "mail", "state": "ready"},
+        ),
+        Vanished(
+            "the server of the queues stops answering while no worker runs",
+            given={
+                queue.jobs(instance="a", system="rq", queue="mail", state="ready"): "1x10 stale",
+                queue.workers(instance="a", system="rq", queue="mail"): "0x10 stale",
+                queue.up(instance="a"): "1x10 0x10",
+            },
+            at="15m",
+            instead=QueueSourceDown,
         ),
     ],
 )
@@ -132,6 +205,17 @@ QueueFailedJobs = Alert(
             silent_at="3m",
             fires_at="4m",
             gone_at="14m",
+            says="11 jobs of a have failed",
+            labels={"instance": "a", "system": "rq"},
+        ),
+        Vanished(
+            "the server of the queues stops answering while failed jobs are kept",
+            given={
+                queue.jobs(instance="a", system="rq", queue="mail", state="failed"): "20x10 stale",
+                queue.up(instance="a"): "1x10 0x10",
+            },
+            at="15m",
+            instead=QueueSourceDown,
         ),
     ],
 )
