@@ -32,10 +32,19 @@ def names() -> list[str]:
     return sorted(m.name for m in iter_modules(__path__))
 
 
-def run(model: Model) -> Report:
-    """Run every check; all problems at once, sorted by place."""
+# What a server would refuse, or read differently than it was meant: nothing is rendered with it.
+MUST_HOLD = ("limits", "receivers", "syntax", "versions")
+
+
+def run(model: Model, only: Sequence[str] = ()) -> Report:
+    """Run every check, or only those named; all problems at once, sorted by place."""
     found = set(model.problems)
-    for name in names():
+    for name in only or names():
         found.update(import_module(f"{__name__}.{name}").check(model))
-    unchecked = [] if promtool.find() else [f"rules against promtool: {promtool.MISSING}"]
+    programs = {"promtool": "rules", "amtool": "routing"}
+    unchecked = [
+        f"{what} against {program}: {promtool.missing(program)}"
+        for program, what in programs.items()
+        if not promtool.find(program)
+    ]
     return Report(sorted(found), unchecked)
