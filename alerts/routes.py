@@ -1,5 +1,6 @@
 """Who is told: by severity, the inbox always, the cause before its symptoms."""
 
+from exporters.catalog.family import differs
 from generator.routes import Inhibition, Receiver, Route, Routing
 
 inbox = Receiver("inbox")
@@ -53,10 +54,10 @@ routing = Routing(
             equal=("instance", "queue"),
         ),
         Inhibition(
-            name="critical speaks for warning",
-            cause={"severity": "critical"},
-            symptom={"severity": "warning"},
-            equal=("alertname", "service", "instance"),
+            name="exporters that are down explain every target behind them",
+            cause={"alertname": "TargetDown", "instance": "exporters"},
+            symptom={"alertname": "TargetDown", "service": differs("lightship")},
+            equal=(),
         ),
     ],
 )

@@ -91,7 +91,7 @@ def up(  # noqa: PLR0917 -- click passes by name
     """  # noqa: D301 -- click's mark for keeping lines
     from compose import start  # noqa: PLC0415 -- `--help` stays fast
     from compose.local.stack import Request  # noqa: PLC0415
-    from compose.prepare import settings_file  # noqa: PLC0415
+    from generator.definitions import settings_file  # noqa: PLC0415
 
     given = ctx.find_root().obj or {}
     file = settings_file(settings or given.get("settings"))
@@ -240,9 +240,10 @@ def prepare(ctx: click.Context, settings: Path | None, out: Path) -> None:
       lightship prepare --settings lightship.yaml --out /run/lightship
     """  # noqa: D301
     from compose import prepare as module  # noqa: PLC0415
+    from generator.definitions import settings_file  # noqa: PLC0415
 
     given = ctx.find_root().obj or {}
-    file = module.settings_file(settings or given.get("settings"))
+    file = settings_file(settings or given.get("settings"))
     try:
         module.prepare(file, out, definitions=given.get("definitions"))
     except OSError as error:

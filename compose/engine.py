@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from compose.prepare import DEMO_SETTINGS
 from compose.status import WORKS, Row
 from exporters.errors import UserError
+from generator.definitions import DEMO_SETTINGS
 
 ROOT = Path(__file__).parents[1]
 ANSWER_SECONDS = 10

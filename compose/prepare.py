@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from exporters.settings import load
+from generator import checks
 from generator.definitions import find
 from generator.endpoints import COMPOSE, Endpoints
 from generator.model import build
@@ -13,19 +14,11 @@ from generator.output import files, write
 from generator.rules import DefinitionError
 from generator.versions import CURRENT, Versions
 
-DEMO_SETTINGS = Path(__file__).parent / "demo/lightship.yaml"
-
 # Each consumer's secrets lie in a folder of their own, so that it is given no other's.
 GRAFANA = Path("secrets/grafana/admin-password")
 GRAFANA_KEY = Path("secrets/grafana/secret-key")
 DEMO_CACHE = Path("secrets/demo-cache/password")
 DEMO_CACHE_CONFIGURATION = Path("secrets/demo-cache/redis.conf")
-
-
-def settings_file(given: Path | None) -> Path:
-    """Return the settings file: the given one, else lightship.yaml here, else the demo's."""
-    here = Path("lightship.yaml")
-    return given or (here if here.is_file() else DEMO_SETTINGS)
 
 
 def prepare(
@@ -41,8 +34,8 @@ def prepare(
     Raises SettingsError or DefinitionError with every problem found.
     """
     model = build(find(definitions), load(settings), endpoints, versions)
-    if model.problems:
-        raise DefinitionError("\n".join(str(p) for p in model.problems))
+    if problems := checks.refusals(model, "authority", "routing"):
+        raise DefinitionError("\n".join(str(p) for p in problems))
     _make_secrets(out)
     write(files(model), out / "rendered")
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exporters.settings import Settings, load
-from generator.definitions import find
+from exporters.settings import load
+from generator.definitions import DEMO_SETTINGS, find, settings_file, stock_root
 from generator.model import NO_SETTINGS, Model, build
 from generator.problems import LEVELS, Level, Problem, counted_as, summary
 from generator.versions import Versions, left_out, parse
@@ -20,28 +20,18 @@ from generator.versions import Versions, left_out, parse
 if TYPE_CHECKING:
     from generator.checks import Report
 
-DEMO_SETTINGS = Path("compose/demo/lightship.yaml")
 GENERATED = Path("compose/generated")
 
 
-def settings_of(given: Path | None) -> Settings:
-    """Return the settings: the given file, else lightship.yaml here, else the demo's, else none.
-
-    Raises SettingsError with every problem that the file has.
-    """
-    if given:
-        return load(given)
-    for path in (Path("lightship.yaml"), DEMO_SETTINGS):
-        if path.is_file():
-            return load(path)
-    return NO_SETTINGS
-
-
 def model_of(ctx: click.Context, versions: Versions | None = None) -> Model:
-    """Build the model that the command line's options describe."""
+    """Build the model that the command line's options describe. Raises SettingsError."""
     given = ctx.find_root().obj or {}
-    settings = settings_of(given.get("settings"))
-    return build(find(given.get("definitions")), settings, versions=versions or Versions())
+    root = find(given.get("definitions"))
+    file = settings_file(given.get("settings"))
+    # The demo's settings speak of the stock definitions: for others they would be wrong.
+    foreign = file == DEMO_SETTINGS and root != stock_root()
+    settings = NO_SETTINGS if foreign else load(file)
+    return build(root, settings, versions=versions or Versions())
 
 
 _prometheus = click.option(
@@ -68,16 +58,16 @@ def render(ctx: click.Context, out: Path, check: bool, prometheus: str, alertman
     """Write dashboards, rules and configuration from the definitions.
 
     \b
-      lightship render                                  what compose uses
+      lightship render                                  the demo's, as it is committed
       lightship render --check                          for CI
       lightship --settings mine.yaml render --out /etc/stack
       lightship render --prometheus 2.42 --alertmanager 0.25 --out old
     """  # noqa: D301
-    from generator.checks.versions import check as lacking  # noqa: PLC0415 -- as the next
+    from generator.checks import refusals  # noqa: PLC0415 -- promql_parser
     from generator.output import differences, files, write  # noqa: PLC0415 -- imports grafanalib
 
     model = model_of(ctx, Versions(parse(prometheus), parse(alertmanager)))
-    _stop_on([*model.problems, *lacking(model)])
+    _stop_on(refusals(model))
     made = files(model)
     if check:
         diffs = list(differences(made, out))

@@ -20,6 +20,8 @@ FOLDERS = ("alerts", "dashboards")
 
 _STOCK = Path(__file__).parent / "stock"
 
+DEMO_SETTINGS = Path(__file__).parents[1] / "compose/demo/lightship.yaml"
+
 
 @dataclass(frozen=True)
 class Definitions:
@@ -58,6 +60,12 @@ def find(given: Path | None) -> Path:
             f"{' or '.join(repr(f) for f in FOLDERS)}"
         )
     return given.resolve()
+
+
+def settings_file(given: Path | None) -> Path:
+    """Return the settings file: the given one, else lightship.yaml here, else the demo's."""
+    here = Path("lightship.yaml")
+    return given or (here if here.is_file() else DEMO_SETTINGS)
 
 
 def _has_definitions(root: Path) -> bool:

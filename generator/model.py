@@ -63,7 +63,7 @@ NO_SETTINGS = Settings(
 class Model:
     """One stack: its rules by group, its dashboards by uid, its routing and its settings.
 
-    ``variants`` holds, by service that sets limits of its own, the alerts that read
+    ``variants`` holds, by service that sets limits of its own, the rules that read
     differently for it.
     """
 
@@ -75,7 +75,7 @@ class Model:
     settings: Settings = NO_SETTINGS
     endpoints: Endpoints = COMPOSE
     versions: Versions = CURRENT
-    variants: Mapping[str, Mapping[str, Alert]] = field(default_factory=dict)
+    variants: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
 
     @cached_property
@@ -167,15 +167,17 @@ def _rules(module: ModuleType) -> Iterator[tuple[str, Rule]]:
             yield (value.name if isinstance(value, Record) else name), value
 
 
-def _variant(stock: Mapping[str, Mapping[str, Rule]], own: Definitions) -> dict[str, Alert]:
-    """Return the alerts that read differently under a service's own limits."""
+def _variant(stock: Mapping[str, Mapping[str, Rule]], own: Definitions) -> dict[str, Rule]:
+    """Return the rules that read differently under a service's own limits."""
     same = {n: r for g in stock.values() for n, r in g.items()}
-    found = {n: r for g in _groups(own).values() for n, r in g.items() if isinstance(r, Alert)}
-    return {n: a for n, a in found.items() if _words(a) != _words(same.get(n))}
+    found = {n: r for g in _groups(own).values() for n, r in g.items()}
+    return {n: r for n, r in found.items() if n in same and _words(r) != _words(same[n])}
 
 
-def _words(rule: Rule | None) -> tuple[str, ...]:
-    return (rule.expr, rule.for_, rule.summary, rule.description) if isinstance(rule, Alert) else ()
+def _words(rule: Rule) -> tuple[str, ...]:
+    if isinstance(rule, Record):
+        return (rule.expr,)
+    return (rule.expr, rule.for_, rule.summary, rule.description)
 
 
 def _dashboards(definitions: Definitions) -> Iterator[tuple[str, Dashboard]]:
@@ -198,12 +200,8 @@ def _limits(definitions: Definitions) -> Iterator[tuple[str, Limit]]:
 
 
 def _unnamed(definitions: Definitions) -> Iterator[Problem]:
-    """Find alerts that no variable holds: a second assignment has replaced them."""
-    kept = {
-        id(value)
-        for module in definitions.named("alerts").values()
-        for value in vars(module).values()
-    }
+    """Find alerts that no variable holds: lost in a list, or replaced by a second assignment."""
+    kept = {id(rule) for group in _groups(definitions).values() for rule in group.values()}
     for alert in definitions.alerts:
         if id(alert) not in kept:
             what = "alert has no name of its own; assign it to a variable that nothing else uses"

@@ -72,19 +72,17 @@ _DASHBOARD_PROVIDER = {
 def write(made: Mapping[str, str], out: Path) -> list[str]:
     """Write what changed and remove what rendering owned but no longer makes.
 
-    Returns the paths written or removed, sorted. Raises UserError when the folder
-    cannot be written.
+    Each file is replaced as a whole: a server may be reading it. Returns the paths
+    written or removed, sorted. Raises UserError when the folder cannot be written.
     """
     try:
-        changed = [path for path, text in made.items() if _read(out / path) != text]
         stale = sorted(_owned(out) - set(made))
-        for path in changed:
-            (out / path).parent.mkdir(parents=True, exist_ok=True)
-            (out / path).write_text(made[path], encoding="utf-8")
+        changed = [path for path, text in made.items() if _read(out / path) != text]
+        for path, text in _with_manifest(made).items():
+            if _read(out / path) != text:
+                _replace(out / path, text)
         for path in stale:
             (out / path).unlink(missing_ok=True)
-        if changed or stale:
-            (out / MANIFEST).write_text("".join(f"{p}\n" for p in made), encoding="utf-8")
     except OSError as error:
         raise UserError(f"{error.filename}: {error.strerror}; choose another --out") from error
     return sorted([*changed, *stale])
@@ -92,8 +90,9 @@ def write(made: Mapping[str, str], out: Path) -> list[str]:
 
 def differences(made: Mapping[str, str], out: Path) -> Iterator[str]:
     """Yield a unified diff for each file on disk that is not what rendering makes."""
-    for path in sorted({*made, *_owned(out)}):
-        there, text = _read(out / path) or "", made.get(path, "")
+    wanted = _with_manifest(made)
+    for path in sorted({*wanted, *_owned(out)}):
+        there, text = _read(out / path) or "", wanted.get(path, "")
         if there != text:
             yield "".join(
                 unified_diff(
@@ -103,6 +102,17 @@ def differences(made: Mapping[str, str], out: Path) -> Iterator[str]:
                     f"{out / path} (rendered)",
                 )
             )
+
+
+def _with_manifest(made: Mapping[str, str]) -> dict[str, str]:
+    return {**made, MANIFEST: "".join(f"{path}\n" for path in made)}
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole = path.with_name(f".{path.name}.new")
+    whole.write_text(text, encoding="utf-8")
+    whole.replace(path)
 
 
 def _owned(out: Path) -> set[str]:

@@ -28,28 +28,29 @@ def rule_files(model: Model) -> dict[str, Any]:
 
 
 def _groups(model: Model, stem: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
-    out: list[dict[str, Any]] = []
-    for name, rule in rules.items():
-        if isinstance(rule, Record):
-            out.append({"record": name, "expr": rule.expr})
-        else:
-            out += _variants(model, name, rule)
+    out = [entry for name, rule in rules.items() for entry in _variants(model, name, rule)]
     return {"groups": [{"name": stem, "rules": out}]}
 
 
-def _variants(model: Model, name: str, alert: Alert) -> Iterator[dict[str, Any]]:
-    """Yield an alert for everyone, and once more for each service with limits of its own."""
-    own = {s: alerts[name] for s, alerts in model.variants.items() if name in alerts}
-    stock = promql(alert.expr)
+def _variants(model: Model, name: str, rule: Rule) -> Iterator[dict[str, Any]]:
+    """Yield a rule for everyone, and once more for each service with limits of its own."""
+    own = {s: rules[name] for s, rules in model.variants.items() if name in rules}
+    stock = promql(rule.expr)
     for service in own:
         stock = narrowed(stock, "service", "!=", service)
-    yield alert_rule(model, name, alert, stock)
+    yield _entry(model, name, rule, stock)
     for service, variant in own.items():
         only = narrowed(promql(variant.expr), "service", "=", service)
-        rule = alert_rule(model, name, variant, only)
+        entry = _entry(model, name, variant, only)
         # Said twice, so that two rules of one name differ in their labels, as promtool asks.
-        rule["labels"]["service"] = service
-        yield rule
+        entry.setdefault("labels", {})["service"] = service
+        yield entry
+
+
+def _entry(model: Model, name: str, rule: Rule, expr: str) -> dict[str, Any]:
+    if isinstance(rule, Record):
+        return {"record": name, "expr": expr}
+    return alert_rule(model, name, rule, expr)
 
 
 def alert_rule(model: Model, name: str, alert: Alert, expr: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from exporters.catalog.family import Matcher
-from generator.rules import Source
+from generator.rules import Source, require_duration
 
 Matchers = Mapping[str, str | Matcher]
 
@@ -38,6 +38,10 @@ class Route:
     repeat: str = ""
     routes: Sequence[Route] = ()
     source: Source = field(default_factory=Source.of_definition)
+
+    def __post_init__(self) -> None:
+        for what in ("wait", "interval", "repeat"):
+            require_duration(getattr(self, what), what, self.source)
 
 
 @dataclass(frozen=True, kw_only=True)

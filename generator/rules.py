@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,14 +37,27 @@ class Source:
 
     @classmethod
     def of_definition(cls) -> Source:
-        """Return the first line outside this package: the user's own."""
+        """Return the user's own statement: the line of a file, outside this package.
+
+        A definition that a function of the user's makes belongs where it is called.
+        """
         frame = sys._getframe(1)  # noqa: SLF001 -- the inspect module is 50 times slower
         while frame.f_back and (
-            frame.f_globals.get("__name__", "").startswith("generator.")
-            or frame.f_code.co_filename.startswith("<")
+            frame.f_code.co_name != "<module>"
+            or frame.f_globals.get("__name__", "").startswith("generator.")
         ):
             frame = frame.f_back
         return cls(frame.f_code.co_filename, frame.f_lineno)
+
+
+# As Prometheus and Alertmanager write them: 30s, 1h30m, 0s.
+_DURATION = re.compile(r"(\d+(ms|[smhdwy]))+|0")
+
+
+def require_duration(text: str, what: str, source: Source) -> None:
+    """Raise DefinitionError unless a text is a duration, or empty where one may be left out."""
+    if text and not _DURATION.fullmatch(text):
+        raise DefinitionError(f"{source}: {what} {text!r} is no duration; write it like 30s or 1h")
 
 
 def one_of(word: str, words: Sequence[str], *, what: str) -> str:
@@ -241,6 +255,8 @@ class Alert:
         if self.severity not in get_args(Severity):
             wrong = one_of(self.severity, get_args(Severity), what="severity")
             raise DefinitionError(f"{self.source}: {wrong}")
+        require_duration(self.for_, "for_", self.source)
+        require_duration(self.keep_firing_for, "keep_firing_for", self.source)
         made = _made.get()
         if made is not None:
             made.append(self)

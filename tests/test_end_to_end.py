@@ -54,8 +54,8 @@ class Running:
     def alerts(self, name: str) -> list[dict[str, Any]]:
         """Return what the inbox holds of an alert, open or resolved."""
         url = f"http://{self.address('inbox')}/api/v1/alerts"
-        answer = requests.get(url, {"state": "all", "alertname": name}, timeout=5).json()
-        found: list[dict[str, Any]] = answer["alerts"] if isinstance(answer, dict) else answer
+        answer = requests.get(url, {"state": "all", "alertname": name}, timeout=5)
+        found: list[dict[str, Any]] = answer.json()
         return found
 
 

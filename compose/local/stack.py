@@ -16,9 +16,8 @@ from compose.local.services import Service
 from compose.local.state import Record, State
 from compose.local.supervision import Supervisor
 from compose.local.tools import Tools
-from compose.prepare import DEMO_SETTINGS
 from exporters.errors import UserError
-from generator.definitions import find
+from generator.definitions import DEMO_SETTINGS, find
 from generator.endpoints import Endpoints
 
 

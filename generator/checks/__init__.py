@@ -6,7 +6,7 @@ name is the module's, and ``docs/checks/<name>.md`` explains it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -40,14 +40,34 @@ def names() -> list[str]:
     return sorted(m.name for m in iter_modules(__path__))
 
 
+# What a server would refuse, or read differently than it was meant: nothing is rendered with it.
+_MUST_HOLD = ("limits", "receivers", "syntax", "versions")
+
+
+def refusals(model: Model, *also: str) -> list[Problem]:
+    """Return what forbids rendering, sorted by place; no waiver helps there.
+
+    ``also`` names further checks that must hold.
+    """
+    return sorted({*model.problems, *_found(model, (*_MUST_HOLD, *also))})
+
+
 def run(model: Model, *, today: date | None = None) -> Report:
     """Run every check; all problems at once, sorted by place.
 
     ``today`` ends waivers that have expired; without it none does.
     """
-    found = set(model.problems)
-    for name in names():
-        found.update(import_module(f"{__name__}.{name}").check(model))
+    found = {*model.problems, *_found(model, names())}
     problems, waived = apply(model, found, known={*names(), *FOUND_ELSEWHERE}, today=today)
-    unchecked = [] if promtool.find() else [f"rules against promtool: {promtool.MISSING}"]
-    return Report(problems, waived, unchecked)
+    return Report(problems, waived, list(_unchecked()))
+
+
+def _found(model: Model, checks: Sequence[str]) -> Iterator[Problem]:
+    for name in checks:
+        yield from import_module(f"{__name__}.{name}").check(model)
+
+
+def _unchecked() -> Iterator[str]:
+    for program, what in {"promtool": "rules", "amtool": "routing"}.items():
+        if not promtool.find(program):
+            yield f"{what} against {program}: {promtool.missing(program)}"

@@ -33,7 +33,7 @@ def run(cases: Sequence[Case]) -> list[str]:
     Raises UserError without promtool, or when it cannot be understood.
     """
     if promtool.find() is None:
-        raise UserError(promtool.MISSING)
+        raise UserError(promtool.missing("promtool"))
     cores = os.cpu_count() or 1
     batches = list(_batches(cases, min(_IN_A_BATCH, -(-len(cases) // cores) or 1)))
     with ThreadPoolExecutor(cores) as pool:

@@ -11,25 +11,29 @@ from shutil import which
 from exporters.errors import UserError
 from generator.queries import without_macros
 
-# Where `lightship tools` puts the programs that it fetched.
-TOOLS = Path(".lightship/tools/bin")
+# Where `lightship tools` puts the programs that it fetched, unless LIGHTSHIP_TOOLS says.
+TOOLS = Path(".lightship/tools")
 
-MISSING = "promtool is not installed; run: lightship tools"
+
+def missing(name: str) -> str:
+    """Return the sentence that says that a program is missing."""
+    return f"{name} is not installed; run: lightship tools"
 
 
 def find(name: str = "promtool") -> str | None:
     """Return the path of a program: of the tools folder first, then of PATH."""
-    return which(name, path=f"{TOOLS.absolute()}{os.pathsep}{os.environ.get('PATH', '')}")
+    fetched = Path(os.environ.get("LIGHTSHIP_TOOLS", TOOLS)).absolute() / "bin"
+    return which(name, path=f"{fetched}{os.pathsep}{os.environ.get('PATH', '')}")
 
 
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run promtool and return what it said, all of it in ``stdout``, in its order.
+def run(*arguments: str, cwd: Path, name: str = "promtool") -> subprocess.CompletedProcess[str]:
+    """Run promtool, or amtool, and return what it said: all of it in ``stdout``, in its order.
 
-    Raises UserError when there is no promtool.
+    Raises UserError when there is none.
     """
-    program = find()
+    program = find(name)
     if program is None:
-        raise UserError(MISSING)
+        raise UserError(missing(name))
     return subprocess.run(
         [program, *arguments],
         cwd=cwd,

@@ -55,7 +55,7 @@ def commands(page: Path) -> list[list[str]]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, with nothing set, and promtool where the project keeps it."""
     monkeypatch.delenv("LIGHTSHIP_SETTINGS", raising=False)
-    monkeypatch.setenv("PATH", f"{ROOT / promtool.TOOLS}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", f"{ROOT / promtool.TOOLS}/bin{os.pathsep}{os.environ['PATH']}")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

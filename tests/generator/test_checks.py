@@ -143,10 +143,19 @@ def test_versions_of_receivers(told: Told) -> None:
 
 
 def test_authority(told: Told) -> None:
-    """What our parser lets pass and promtool refuses is told with promtool's words."""
-    wrong = told("alerts/shop.py", 'for_="2m"', 'for_="two minutes"')
+    """What we let pass and promtool refuses is told with promtool's words."""
+    (wrong,) = told("alerts/shop.py", "instance }} is down", "instance | no }} is down")
 
-    assert any("[authority]" in w and "two minutes" in w for w in wrong)
+    assert "promtool: " in wrong
+    assert 'function "no" not defined' in wrong
+
+
+def test_routing(told: Told) -> None:
+    """What we let pass and amtool refuses is told with amtool's words."""
+    (wrong,) = told("alerts/routes.py", 'group_by=("alertname",)', 'group_by=("alertname",) * 2')
+
+    assert wrong.startswith("routes.py:1: amtool: ")
+    assert "duplicated label" in wrong
 
 
 def test_authority_of_panels(told: Told) -> None:

@@ -87,6 +87,49 @@ def test_a_mistake_shows_once_however_many_files_import_it(write: Write) -> None
     assert len(_told(root)) == 1
 
 
+def test_a_duration_that_is_none_is_told(write: Write) -> None:
+    """``for``, and a route's times, are read as Prometheus would before it refuses them."""
+    alert = ALERT.format(name="ShopDown", severity="info").replace('"1m"', '"one minute"')
+    route = """
+        from generator.routes import Receiver, Route
+        root = Route(to=Receiver("inbox"), wait="5x")
+    """
+
+    assert _told(write(alerts_shop=alert, alerts_routes=route)) == [
+        "routes.py:3: wait '5x' is no duration; write it like 30s or 1h",
+        "shop.py:3: for_ 'one minute' is no duration; write it like 30s or 1h",
+    ]
+
+
+def test_an_alert_that_a_function_makes_belongs_where_it_is_called(write: Write) -> None:
+    """A helper may build alerts: each is defined where the helper is called."""
+    helper = """
+        from generator.rules import Alert
+        def down(name):
+            return Alert(expr="up == 0", for_="1m", severity="info", summary=name, description="d")
+    """
+    root = write(
+        alerts__made=helper,
+        alerts_a="from alerts._made import down\nADown = down('a')\nBDown = down('b')\n",
+    )
+    model = build(root)
+
+    assert [(n, a.source.line) for n, a in model.alerts.items()] == [("ADown", 2), ("BDown", 3)]
+    assert not model.problems
+
+
+def test_an_alert_in_a_list_is_told(write: Write) -> None:
+    """An alert that no variable names would be lost: it is a problem."""
+    text = """
+        from generator.rules import Alert
+        ALL = [Alert(expr="up", for_="1m", severity="info", summary="s", description="d")]
+    """
+
+    assert _told(write(alerts_shop=text)) == [
+        "shop.py:3: alert has no name of its own; assign it to a variable that nothing else uses"
+    ]
+
+
 def test_two_alerts_of_one_name_in_one_file(write: Write) -> None:
     """An alert whose variable is assigned again is found, though nothing holds it any more."""
     once = ALERT.format(name="ShopDown", severity="info")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from generator.model import Model
+from dataclasses import replace
+from pathlib import Path
+
+from exporters.settings import Service
+from generator.model import NO_SETTINGS, Model, build
 from generator.prometheus import rule_files
 from generator.queries import narrowed
 from generator.rules import Limit, limits
@@ -36,6 +40,23 @@ def test_a_service_with_its_own_limit_gets_a_rule_of_its_own(stack: Model) -> No
         "More than 50 a second.",
     ]
     assert len([r for r in rules if r["alert"] == "ShopDown"]) == 1
+
+
+def test_a_limit_in_a_record_counts_too(tmp_path: Path) -> None:
+    """A recording rule that uses a limit is split by service as an alert is."""
+    (tmp_path / "alerts").mkdir()
+    (tmp_path / "alerts" / "a.py").write_text(
+        "from generator.rules import Limit, record\n"
+        "LEAST = Limit('least', 1)\n"
+        "busy = record('x:up:busy', 'Busy.', f'up > {LEAST}')\n"
+    )
+    shop = Service("shop", limits={"least": 5})
+    model = build(tmp_path, replace(NO_SETTINGS, services={"shop": shop}))
+
+    assert rule_files(model)["a"]["groups"][0]["rules"] == [
+        {"record": "x:up:busy", "expr": 'up{service!="shop"} > 1'},
+        {"record": "x:up:busy", "expr": 'up{service="shop"} > 5', "labels": {"service": "shop"}},
+    ]
 
 
 def test_narrowing_reaches_every_selector() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from exporters.errors import UserError
 from generator.model import Model
-from generator.output import differences, files, write
+from generator.output import MANIFEST, differences, files, write
 from generator.proofs import promtool
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -113,10 +113,32 @@ def test_differences_show_changed_missing_and_stale_files(tmp_path: Path) -> Non
 
     diffs = list(differences({"changed.yml": "new\n", "missing.yml": "y\n"}, tmp_path))
 
-    assert len(diffs) == 3
-    assert "-old\n+new\n" in diffs[0]
-    assert "+y\n" in diffs[1]
-    assert "-x\n" in diffs[2]
+    assert [diff.count("(committed)") for diff in diffs] == [1, 1, 1, 1]
+    assert "-stale.yml\n+missing.yml\n" in diffs[0]
+    assert "-old\n+new\n" in diffs[1]
+    assert "+y\n" in diffs[2]
+    assert "-x\n" in diffs[3]
+
+
+def test_a_missing_manifest_is_stale(tmp_path: Path) -> None:
+    """Without the list of what it owns, rendering writes it again and ``--check`` notices."""
+    made = {"a.yml": "1\n"}
+    write(made, tmp_path)
+    (tmp_path / MANIFEST).unlink()
+
+    assert len(list(differences(made, tmp_path))) == 1
+    write(made, tmp_path)
+    assert list(differences(made, tmp_path)) == []
+
+
+def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
+    """A file is replaced as a whole: whoever has it open keeps reading the old one."""
+    write({"a.yml": "old\n"}, tmp_path)
+    with (tmp_path / "a.yml").open() as reader:
+        write({"a.yml": "new\n"}, tmp_path)
+
+        assert reader.read() == "old\n"
+    assert (tmp_path / "a.yml").read_text() == "new\n"
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
