@@ -57,7 +57,7 @@ class _Lazy(click.Group):
     "--settings",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="LIGHTSHIP_SETTINGS",
-    help="Settings file (default: lightship.yaml here, else the demo's with the stock definitions).",
+    help="Settings file (default: lightship.yaml here, else the demo's for the stock rules).",
 )
 @click.version_option(package_name="lightship")
 @click.pass_context
