@@ -1,6 +1,6 @@
 """Who is told: by severity, the inbox always, the cause before its symptoms."""
 
-from generator.routes import Inhibition, Receiver, Route, Routing
+from generator.routes import Inhibition, Receiver, Route, Routing, Tells
 
 inbox = Receiver("inbox")
 page = Receiver("page")
@@ -46,11 +46,15 @@ routing = Routing(
             symptom={"alertname": "CacheHitRatioLow"},
             equal=("instance",),
         ),
-        Inhibition(
-            name="critical speaks for warning",
-            cause={"severity": "critical"},
-            symptom={"severity": "warning"},
-            equal=("alertname", "service", "instance"),
-        ),
+    ],
+    # What all of this comes to, alert by alert: `lightship check` compares.
+    tells=[
+        Tells("CacheDown", page),
+        Tells("CacheEvicting", ticket),
+        Tells("CacheHitRatioLow", ticket),
+        Tells("CacheMemoryNearLimit", page),
+        Tells("TargetDown", page),
+        Tells(None, inbox, {"drill": "true", "severity": "critical"}),
+        Tells(None, inbox, {"severity": "info"}),
     ],
 )
