@@ -1,7 +1,7 @@
 """Who is told: by severity, the inbox always, the cause before its symptoms."""
 
 from exporters.catalog.family import differs
-from generator.routes import Inhibition, Receiver, Route, Routing
+from generator.routes import Inhibition, Receiver, Route, Routing, Tells
 
 inbox = Receiver("inbox")
 page = Receiver("page")
@@ -59,5 +59,20 @@ routing = Routing(
             symptom={"alertname": "TargetDown", "service": differs("lightship")},
             equal=(),
         ),
+    ],
+    # What all of this comes to, alert by alert: `lightship check` compares.
+    tells=[
+        Tells("CacheDown", page),
+        Tells("CacheEvicting", ticket),
+        Tells("CacheHitRatioLow", ticket),
+        Tells("CacheMemoryNearLimit", page),
+        Tells("QueueDepthHigh", ticket),
+        Tells("QueueFailedJobs", ticket),
+        Tells("QueueSourceDown", page),
+        Tells("QueueStuck", page),
+        Tells("QueueWorkersGone", page),
+        Tells("TargetDown", page),
+        Tells(None, inbox, {"drill": "true", "severity": "critical"}),
+        Tells(None, inbox, {"severity": "info"}),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -55,19 +56,64 @@ class Inhibition:
     source: Source = field(default_factory=Source.of_definition)
 
 
+@dataclass(frozen=True)
+class Tells:
+    """Who is told of an alert: what the routes are to come to, said once more, alert by alert.
+
+    ``labels`` are those that it carries beside its name and severity, where a route
+    looks at them. Without an alert they stand for whatever carries them.
+    """
+
+    alert: str | None
+    to: Receiver
+    labels: Mapping[str, str] = field(default_factory=dict)
+    source: Source = field(default_factory=Source.of_definition)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Routing:
     """Everything about who is told."""
 
     root: Route
     inhibitions: Sequence[Inhibition] = ()
+    tells: Sequence[Tells] = ()
+
+    def routes(self) -> list[Route]:
+        """Every route, the root first, each before those inside it."""
+        found, todo = [], [self.root]
+        while todo:
+            route = todo.pop(0)
+            found.append(route)
+            todo = [*route.routes, *todo]
+        return found
+
+    def taken(self, labels: Mapping[str, str]) -> Route:
+        """Return the route that an alert with these labels takes, as Alertmanager decides it.
+
+        The first route inside that matches takes it, and then the first inside that.
+        """
+        route = self.root
+        while inside := next((r for r in route.routes if matches(r.match, labels)), None):
+            route = inside
+        return route
 
     def receivers(self) -> list[Receiver]:
         """Every receiver that a route names, once, the root's first."""
         found: dict[str, Receiver] = {}
-        todo = [self.root]
-        while todo:
-            route = todo.pop(0)
+        for route in self.routes():
             found.setdefault(route.to.name, route.to)
-            todo = [*route.routes, *todo]
         return list(found.values())
+
+
+def matches(matchers: Matchers, labels: Mapping[str, str]) -> bool:
+    """Whether all matchers hold for these labels; a label that is not there is empty."""
+    return all(_holds(matcher, labels.get(label, "")) for label, matcher in matchers.items())
+
+
+def _holds(matcher: str | Matcher, value: str) -> bool:
+    if isinstance(matcher, str):
+        return value == matcher
+    if matcher.op == "!=":
+        return value != matcher.value
+    found = re.fullmatch(matcher.value, value, re.DOTALL) is not None
+    return found == (matcher.op == "=~")

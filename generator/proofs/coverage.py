@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from generator.model import Model, Rule
 from generator.rules import Alert, Example, Vanished
 
-_HEAD = ("", "alerts", "fire", "say what", "vanish", "records", "read")
+_HEAD = ("", "alerts", "fire", "say what", "vanish", "told", "records", "read")
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Row:
     fire: int
     say_what: int
     vanish: int
+    told: int
     records: int
     read: int
 
@@ -58,8 +59,9 @@ def coverage(model: Model, rules: Mapping[str, Rule]) -> Coverage:
         for stem, group in model.groups.items()
     ]
     missing = {name: list(not_stated(rule)) for name, rule in rules.items()}
+    told = {tells.alert for tells in model.routing.tells} if model.routing else set()
     return Coverage(
-        rows=[_row(stem, own) for stem, own in found if own],
+        rows=[_row(stem, own, told) for stem, own in found if own],
         open={name: what for name, what in missing.items() if what},
     )
 
@@ -78,7 +80,7 @@ def not_stated(rule: Rule) -> Iterator[str]:
         yield "what happens when its series vanish (tests=[Vanished(…)])"
 
 
-def _row(stem: str, rules: Mapping[str, Rule]) -> Row:
+def _row(stem: str, rules: Mapping[str, Rule], told: Collection[str | None]) -> Row:
     tests = [list(r.tests) for r in rules.values() if isinstance(r, Alert)]
     examples = [[t for t in own if isinstance(t, Example)] for own in tests]
     records = [r for r in rules.values() if not isinstance(r, Alert)]
@@ -88,6 +90,7 @@ def _row(stem: str, rules: Mapping[str, Rule]) -> Row:
         fire=sum(bool(own) for own in examples),
         say_what=sum(any(e.says for e in own) for own in examples),
         vanish=sum(any(isinstance(t, Vanished) for t in own) for own in tests),
+        told=sum(n in told for n, r in rules.items() if isinstance(r, Alert)),
         records=len(records),
         read=sum(bool(r.tests) for r in records),
     )

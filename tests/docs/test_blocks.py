@@ -66,7 +66,7 @@ def test_what_is_shown_is_what_is_printed(
 ) -> None:
     """Each command of a page prints what stands below it, given the files that stand above it."""
     shown = list(blocks(page))
-    if any(path.startswith(("dashboards/", "docs/")) for _, path, _ in shown):
+    if any(path.startswith(("dashboards/", "docs/", "alerts/routes")) for _, path, _ in shown):
         copytree(STACK, folder, dirs_exist_ok=True)
 
     for language, path, text in shown:

@@ -30,8 +30,8 @@ def test_the_examples_of_the_invented_stack_hold(stack: Model) -> None:
         "ok      ShopMisses: 2 of 2 examples hold\n"
         "ok      ShopDown: 2 of 2 examples hold\n"
         "\n"
-        "      alerts  fire  say what  vanish  records  read\n"
-        "shop       2     2         2       2        1     1"
+        "      alerts  fire  say what  vanish  told  records  read\n"
+        "shop       2     2         2       2     2        1     1"
     )
 
 

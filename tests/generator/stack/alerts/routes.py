@@ -1,7 +1,7 @@
 """Who is told in the invented stack."""
 
 from exporters.catalog.family import differs, regex
-from generator.routes import Inhibition, Receiver, Route, Routing
+from generator.routes import Inhibition, Receiver, Route, Routing, Tells
 
 everyone = Receiver("everyone")
 page = Receiver("page")
@@ -27,5 +27,10 @@ routing = Routing(
             symptom={"alertname": "ShopMisses"},
             equal=("instance",),
         )
+    ],
+    tells=[
+        Tells("ShopDown", page, {"service": "shop"}),
+        Tells("ShopDown", everyone, {"service": "bakery"}),
+        Tells("ShopMisses", everyone),
     ],
 )

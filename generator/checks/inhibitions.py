@@ -1,0 +1,65 @@
+"""Can every inhibition ever apply?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exporters.catalog.family import Matcher
+from generator.model import Model
+from generator.problems import Problem
+from generator.routes import Inhibition, Matchers, matches
+
+# What an alert carries whatever its query gives.
+_ALWAYS = ("alertname", "severity")
+
+
+def check(model: Model) -> Iterator[Problem]:
+    """Yield a problem for each inhibition that no two alerts of ours can meet."""
+    for inhibition in model.routing.inhibitions if model.routing else ():
+        for wrong in _wrong(model, inhibition):
+            what = f"inhibition {inhibition.name!r}: {wrong}"
+            yield Problem.at(inhibition.source, what, check="inhibitions")
+
+
+def _wrong(model: Model, inhibition: Inhibition) -> Iterator[str]:
+    causes = _met(model, inhibition.cause)
+    symptoms = _met(model, inhibition.symptom)
+    if not causes:
+        yield "no alert is its cause; mend the matchers of cause="
+    if not symptoms:
+        yield "no alert is its symptom; mend the matchers of symptom="
+    if causes and symptoms and "alertname" in inhibition.equal and not {*causes} & {*symptoms}:
+        yield (
+            f"it compares 'alertname', and no alert is both cause ({', '.join(causes)}) and "
+            f"symptom ({', '.join(symptoms)}); take 'alertname' out of equal=, or remove it"
+        )
+    for label in inhibition.equal:
+        for side, alerts in (("cause", causes), ("symptom", symptoms)):
+            if alerts and not any(_carries(model, name, label) for name in alerts):
+                named = ", ".join(alerts)
+                yield (
+                    f"it compares {label!r}, which no {side} carries ({named}), so that it "
+                    f"counts as empty; leave it out of equal=, or keep it in the query"
+                )
+
+
+def _met(model: Model, matchers: Matchers) -> list[str]:
+    """Return the alerts that these matchers can meet, by the labels that we know in advance."""
+    return [
+        name
+        for name, alert in model.alerts.items()
+        if matches(
+            {label: m for label, m in matchers.items() if label in _ALWAYS},
+            {"alertname": name, "severity": alert.severity},
+        )
+        and all(_may_meet(model, name, label, m) for label, m in matchers.items())
+    ]
+
+
+def _may_meet(model: Model, name: str, label: str, matcher: str | Matcher) -> bool:
+    """Whether an alert may carry a label that is matched on; one that it lacks is empty."""
+    return _carries(model, name, label) or matches({label: matcher}, {})
+
+
+def _carries(model: Model, name: str, label: str) -> bool:
+    return label in _ALWAYS or model.provenance.of(model.alerts[name].expr).has(label)
