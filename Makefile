@@ -14,11 +14,11 @@ up: .venv/.ready ## Start the stack, wait until it is healthy, say where to look
 	@$(LIGHTSHIP) up
 
 .PHONY: down
-down: .venv/.ready ## Stop the stack
+down: $(LIGHTSHIP) ## Stop the stack
 	@$(LIGHTSHIP) down
 
 .PHONY: status
-status: .venv/.ready ## Say service by service what works
+status: $(LIGHTSHIP) ## Say service by service what works
 	@$(LIGHTSHIP) status
 
 .PHONY: test
@@ -71,6 +71,10 @@ lock: ## Pin every dependency anew, by hash (needs uv)
 clean: ## Remove what the other targets made; a running stack is stopped first
 	@if [ -x $(LIGHTSHIP) ]; then $(LIGHTSHIP) down; fi
 	rm -rf .venv .lightship
+
+# For what speaks with a running stack: made when it is missing, never anew under the stack.
+$(LIGHTSHIP):
+	@$(MAKE) --no-print-directory .venv/.ready
 
 .venv/.ready: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,1 +1,1 @@
-"""."""
+"""Runs the stack, in containers or as local processes, with its inbox and its demo."""

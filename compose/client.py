@@ -18,6 +18,29 @@ def request(method: str, url: str, *, seconds: float = 3, body: Any = None) -> A
 
     Raises NoAnswerError for no answer within the time, and for a status of 400 and above.
     """
+    try:
+        return _answer(method, url, seconds, body).json()
+    except requests.JSONDecodeError:
+        return None
+
+
+def text(url: str, *, seconds: float = 3) -> str:
+    """Return what a service answers to GET, as it is. Raises NoAnswerError as ``request`` does."""
+    return _answer("GET", url, seconds).text
+
+
+def query(prometheus: str, path: str) -> Any:
+    """Return the data that Prometheus' API at ``host:port`` answers (``/query?query=up``).
+
+    Raises NoAnswerError, too, when what answers there is no Prometheus.
+    """
+    answer = request("GET", f"http://{prometheus}/api/v1{path}")
+    if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
+        raise NoAnswerError("answers, but not as Prometheus does: something else has its port")
+    return answer["data"]
+
+
+def _answer(method: str, url: str, seconds: float, body: Any = None) -> requests.Response:
     with requests.Session() as session:
         # A proxy for the world has no business between us and ourselves.
         session.trust_env = False
@@ -27,10 +50,7 @@ def request(method: str, url: str, *, seconds: float = 3, body: Any = None) -> A
             raise NoAnswerError(_why(error)) from error
     if answer.status_code >= 400:
         raise NoAnswerError(f"answers {answer.status_code}: {answer.text.strip()[:200]}")
-    try:
-        return answer.json()
-    except requests.JSONDecodeError:
-        return None
+    return answer
 
 
 def _why(error: requests.RequestException) -> str:

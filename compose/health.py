@@ -9,7 +9,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from compose import client
+from compose import client, configuration
 
 # The path that each service answers with 200 when it is ready.
 READY = {
@@ -61,14 +61,23 @@ def _cache(_: str, address: str) -> Health:
     return Health(works=True, says="answers")
 
 
+def _configured(name: str, address: str) -> Health:
+    """Whether a server is ready, and by the configuration that lies there, not by an older one."""
+    ready = _ready(name, address)
+    if configuration.last(name, address).successful:
+        return ready
+    return Health(works=False, says="configuration refused: it works by an older one")
+
+
 def _prometheus(name: str, address: str) -> Health:
-    _ready(name, address)
-    api = f"http://{address}/api/v1"
-    targets = client.request("GET", f"{api}/targets?state=active")["data"]["activeTargets"]
+    configured = _configured(name, address)
+    if not configured.works:
+        return configured
+    targets = client.query(address, "/targets?state=active")["activeTargets"]
     bad = [t for t in targets if t["health"] != "up"]
     if bad or not targets:
         return Health(works=False, says=_targets(bad))
-    found = client.request("GET", f"{api}/alertmanagers")["data"]["activeAlertmanagers"]
+    found = client.query(address, "/alertmanagers")["activeAlertmanagers"]
     if not found:
         return Health(works=False, says="knows no Alertmanager yet")
     return Health(works=True, says=f"scrapes {len(targets)} of {len(targets)} targets")
@@ -85,5 +94,6 @@ def _targets(bad: list[Mapping[str, str]]) -> str:
 
 PROBES: Mapping[str, Callable[[str, str], Health]] = {
     "demo-cache": _cache,
+    "alertmanager": _configured,
     "prometheus": _prometheus,
 }

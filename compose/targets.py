@@ -55,6 +55,6 @@ def _name(labels: Mapping[str, str]) -> str:
 
 
 def _query(prometheus: str, expr: str) -> list[dict[str, Any]]:
-    url = f"http://{prometheus}/api/v1/query?{urlencode({'query': expr})}"
-    found: list[dict[str, Any]] = client.request("GET", url)["data"]["result"]
+    path = f"/query?{urlencode({'query': expr})}"
+    found: list[dict[str, Any]] = client.query(prometheus, path)["result"]
     return sorted(found, key=lambda one: _name(one["metric"]))

@@ -50,7 +50,10 @@ def _is_in_inbox(endpoints: Endpoints, labels: Mapping[str, str]) -> bool:
         found = client.request("GET", url)
     except client.NoAnswerError:
         return False
-    return any(one["labels"].get("run") == labels["run"] for one in found)
+    # Whatever else may answer there has no list of alerts.
+    return isinstance(found, list) and any(
+        one["labels"].get("run") == labels["run"] for one in found
+    )
 
 
 def _post(endpoints: Endpoints, labels: Mapping[str, str], *, lasts: timedelta) -> None:

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from exporters.errors import UserError
-
 LISTEN = "127.0.0.1:19101"
 
 
@@ -39,12 +37,7 @@ def run(above: dict[str, Path | None] | None, path: Path | None, listen: str) ->
 @click.option("--url", default=f"http://{LISTEN}/readyz", show_default=True, help="What to ask.")
 def healthcheck(url: str) -> None:
     """Exit with 0 if the exporters answer, with 1 if they do not."""
-    from urllib.request import ProxyHandler, build_opener  # noqa: PLC0415 - keeps --help fast
+    from exporters import health  # noqa: PLC0415 - keeps --help fast
 
-    direct = build_opener(ProxyHandler({}))
-    try:
-        with direct.open(url, timeout=3):
-            click.echo(f"{url}: answers")
-    except (OSError, ValueError) as error:
-        why = getattr(error, "reason", error)
-        raise UserError(f"{url}: no answer ({why}); is 'lightship exporters run' up?") from None
+    health.check(url, "lightship exporters run")
+    click.echo(f"{url}: answers")

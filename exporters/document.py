@@ -15,6 +15,8 @@ Keys = tuple[str, ...]
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _MAX_DEPTH = 50
+# Aliases written out: a few lines of them can stand for more than any machine holds.
+_MAX_VALUES = 100_000
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("bool", "float", "int", "null")}
 
 
@@ -60,6 +62,8 @@ def read(path: Path, environment: Mapping[str, str] = os.environ) -> Document:
             document.complain("is nested too deeply; settings need a handful of levels")
         elif node := yaml.compose(text, Loader=yaml.CSafeLoader):
             document.value = _Walk(document, environment).value(node, ())
+    except _TooMuchError as error:
+        document.complain(str(error))
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         document.complain(f"cannot be read ({reason}); check the path and its permissions")
@@ -87,6 +91,10 @@ def _line(mark: yaml.Mark | None) -> int:
     return mark.line + 1 if mark else 1
 
 
+class _TooMuchError(Exception):
+    """A file whose aliases stand for more than settings need; the message says what to do."""
+
+
 class _Walk:
     """Turns nodes into values, noting lines and problems on the way."""
 
@@ -95,8 +103,12 @@ class _Walk:
         self._environment = environment
         self._types = yaml.SafeLoader("")
         self._parents: set[int] = set()
+        self._values = 0
 
     def value(self, node: yaml.Node, keys: Keys) -> Any:
+        self._values += 1
+        if self._values > _MAX_VALUES or len(keys) > _MAX_DEPTH:
+            raise _TooMuchError("holds aliases of aliases without end; write the values out")
         self._document.lines.setdefault(keys, _line(node.start_mark))
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, keys)

@@ -16,6 +16,9 @@ from exporters.failure import REASONS, reason
 # How long a target may take. Well below the shortest scrape timeout in use, so that
 # a target that hangs is told as one, and not as a scrape that failed.
 COLLECTION_SECONDS = 1.0
+# The share of a scrape's time that its collection may take: it must fail, and be counted
+# with its reason, before the scrape is answered without it.
+SHARE = 0.9
 
 
 class Collector(Protocol):
@@ -57,7 +60,7 @@ class Probe:
     async def answer(self, deadline: float) -> str:
         """Return the samples as text, within ``deadline`` seconds, whatever the target does."""
         if self._running is None:
-            self._running = asyncio.create_task(self._collect())
+            self._running = asyncio.create_task(self._collect(min(self._seconds, SHARE * deadline)))
             self._running.add_done_callback(self._ended)
         else:
             self._shared += 1
@@ -75,25 +78,25 @@ class Probe:
     def _ended(self, _: asyncio.Task[str]) -> None:
         self._running = None
 
-    async def _collect(self) -> str:
+    async def _collect(self, seconds: float) -> str:
         self._page.clear()
         began = time.perf_counter()
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(seconds):
                 await self._collector.collect()
         except Exception as error:  # noqa: BLE001 - a scrape answers, whatever went wrong
             self._page.clear()
-            self._failed(error)
+            self._failed(error, seconds)
         else:
             self._succeeded()
         self._duration = time.perf_counter() - began
         return self._page.text() + self._report(success=not self._failing)
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: Exception, seconds: float) -> None:
         why = reason(error)
         self._errors[why] += 1
         if why != self._failing:
-            text = str(error) or f"no answer within {self._seconds:g} s"
+            text = str(error) or f"no answer within {seconds:g} s"
             unforeseen = error if why == "other" else None
             facts = {"target": self._target, "reason": why, "detail": text}
             log.warning("collection failed", unforeseen, **facts)

@@ -191,6 +191,48 @@ def test_the_environment_file_holds_the_profile_and_nothing_else() -> None:
     ]
 
 
+VARIABLE = re.compile(r"\bLIGHTSHIP_[A-Z_]+")
+TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def read_by_compose() -> set[str]:
+    """Return the variables that the compose file takes from the environment."""
+    return set(re.findall(r"\$\{(LIGHTSHIP_\w+)", COMPOSE_FILE.read_text(encoding="utf-8")))
+
+
+def test_variables_that_are_named_are_read() -> None:
+    """Every variable that a text names is read by the compose file, the code or the tests."""
+    code = [
+        file
+        for part in ("compose", "generator", "exporters")
+        for file in (ROOT / part).rglob("*.py")
+    ]
+    scripts = [file for file in (ROOT / "tests/compose").iterdir() if file.is_file()]
+    known = read_by_compose()
+    for file in [*code, *scripts]:
+        known.update(VARIABLE.findall(file.read_text(encoding="utf-8")))
+    named = {name for file in TEXTS for name in VARIABLE.findall(file.read_text(encoding="utf-8"))}
+    assert named
+    assert named <= known
+
+
+def test_variables_set_for_containers_are_those_of_compose() -> None:
+    """What is set in front of docker compose, in a text or in .env, is what compose reads."""
+    shown = [
+        block
+        for file in [*TEXTS, ROOT / "compose/demo/lightship.yaml"]
+        for block in re.split(r"```|\n\n", file.read_text(encoding="utf-8"))
+        if "docker compose up" in block
+    ]
+    set_there = {
+        name
+        for text in [*shown, (ROOT / ".env").read_text(encoding="utf-8")]
+        for name in re.findall(r"(LIGHTSHIP_[A-Z_]+)=", text)
+    }
+    assert "LIGHTSHIP_SETTINGS" in set_there
+    assert set_there <= read_by_compose()
+
+
 def test_our_image_is_pinned_and_runs_as_its_user() -> None:
     """The Dockerfile pins its base and its packages, and ends as the user that compose names."""
     text = DOCKERFILE.read_text(encoding="utf-8")

@@ -86,13 +86,15 @@ class Containers:
 
     def set_cache(self, state: str) -> None:
         now = self.cache()
-        if now == HUNG and state != HUNG:
+        if state == now:
+            return
+        if now == HUNG:
             engine.run("unpause", CACHE)
-        if state == STOPPED and now != STOPPED:
+        if state == STOPPED:
             engine.run("stop", CACHE)
-        elif state == RUNNING and now == STOPPED:
+        elif now == STOPPED:
             engine.run("start", CACHE)
-        elif state == HUNG and now == RUNNING:
+        if state == HUNG:
             engine.run("pause", CACHE)
 
     def workload(self, method: str, path: str) -> Any:

@@ -32,6 +32,8 @@ from compose.demo.jobs import SECONDS_PER_STEP, Desk
 from compose.demo.shop import READS_PER_STEP, Shop
 from compose.demo.worker import Hand
 from exporters import log
+from exporters.errors import UserError
+from exporters.serve import bind
 
 READS_PER_SECOND = 100
 TIMEOUT_SECONDS = 1
@@ -172,15 +174,15 @@ def main(listen: str, url: str | None, password_file: Path | None, seed: int) ->
         password_file or secrets / "demo-cache/password",
         seed,
     )
-    host, _, port = listen.rpartition(":")
-    uvicorn.run(
-        application(workload),
-        host=host,
-        port=int(port),
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=3,
+    try:
+        listener = bind(listen)
+    except UserError as error:
+        raise click.ClickException(str(error)) from error
+    config = uvicorn.Config(
+        application(workload), access_log=False, log_config=None, timeout_graceful_shutdown=3
     )
+    with listener:
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from difflib import get_close_matches
 from typing import Any, cast
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from compose.inbox.durations import iso
 from compose.inbox.history import (
     Received,
     State,
-    read_incidents,
+    find_incidents,
+    read_known,
     read_notifications,
     read_totals,
 )
@@ -28,6 +30,9 @@ from compose.inbox.store import StorageError, Store
 _STATES = ("open", "resolved", "all")
 _DEFAULT_LIMIT = 100
 _MAX_LIMIT = 10_000
+
+# Incidents that are in memory for one answer.
+_AT_ONCE = 100
 
 # A disk that takes longer to write a byte is not ready.
 _READY_SECONDS = 2.0
@@ -46,8 +51,22 @@ def alerts(request: Request) -> Response:
     store: Store = request.app.state.store
     name = request.query_params.get("alertname", "")
     with store.reading() as database:
-        found = read_incidents(database, state, limit=limit, alertname=name)
-    return JSONResponse([_incident(one) for one in found])
+        found = find_incidents(database, state, limit=limit, alertname=name)
+    return StreamingResponse(_incidents(store, state, found), media_type="application/json")
+
+
+def _incidents(store: Store, state: State, found: list[int]) -> Iterator[str]:
+    """Write incidents a little at a time; what has changed its state meanwhile is left out."""
+    comma = ""
+    yield "["
+    for first in range(0, len(found), _AT_ONCE):
+        with store.reading() as database:
+            part = read_known(database, found[first : first + _AT_ONCE])
+        same = (one for one in part if state == "all" or one.firing == (state == "open"))
+        if text := ",\n".join(json.dumps(_incident(one)) for one in same):
+            yield comma + text
+            comma = ",\n"
+    yield "]"
 
 
 def notifications(request: Request) -> Response:
@@ -56,11 +75,27 @@ def notifications(request: Request) -> Response:
         limit = _limit(request)
     except QueryError as error:
         return _bad_query(error)
-    store: Store = request.app.state.store
-    with store.reading() as database:
-        found = read_notifications(database, limit=limit)
-    body = ",\n".join(_received(one) for one in found)
-    return Response(f"[{body}]", media_type="application/json")
+    return StreamingResponse(
+        _history(request.app.state.store, limit), media_type="application/json"
+    )
+
+
+def _history(store: Store, limit: int) -> Iterator[str]:
+    """Write the history a little at a time: all of it would not fit into memory.
+
+    Nothing stays open in between, or a slow reader would keep the database from shrinking.
+    """
+    before, comma = None, ""
+    yield "["
+    while limit:
+        with store.reading() as database:
+            found = read_notifications(database, limit=limit, before=before)
+        if not found:
+            break
+        yield comma + ",\n".join(_received(one) for one in found)
+        limit -= len(found)
+        before, comma = found[-1].id, ",\n"
+    yield "]"
 
 
 async def livez(_: Request) -> Response:

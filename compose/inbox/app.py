@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -9,14 +10,22 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from compose.inbox import api, pages, webhook
+from compose.inbox import api, body, pages, webhook
 from compose.inbox.headers import SecurityHeaders
+from compose.inbox.hosts import KnownHosts
 from compose.inbox.metrics import Metrics
 from compose.inbox.store import Store
 
+# One that is as large as can be, and many small ones. Read, they take about ten times as
+# much, and the container has 128 MB for everything.
+_ROOM_BYTES = body.MAX_BODY_BYTES + 2_000_000
 
-def build(store: Store, runbooks: Path) -> Starlette:
-    """Return the application that keeps notifications in ``store``."""
+
+def build(store: Store, runbooks: Path, hosts: Sequence[str] = ()) -> Starlette:
+    """Return the application that keeps notifications in ``store``.
+
+    It answers to its addresses, to names without a dot, and to the names in ``hosts``.
+    """
     app = Starlette(
         routes=[
             Route("/webhook", webhook.receive, methods=["POST"]),
@@ -30,9 +39,10 @@ def build(store: Store, runbooks: Path) -> Starlette:
             Route("/metrics", api.metrics),
             Mount("/static", StaticFiles(directory=pages.FOLDER / "static")),
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders), Middleware(KnownHosts, names=hosts)],
     )
     app.state.store = store
     app.state.runbooks = runbooks
     app.state.metrics = Metrics()
+    app.state.room = body.Room(_ROOM_BYTES)
     return app

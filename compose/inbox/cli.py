@@ -6,9 +6,15 @@ from pathlib import Path
 
 import click
 
-from exporters.errors import UserError
-
 DEFAULT_LISTEN = "127.0.0.1:19080"
+
+
+def _names(_: click.Context, option: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not name or not set(name).isdisjoint("/:@* "):
+            what = f"{name!r} is no name; write it alone, as inbox.example.org"
+            raise click.BadParameter(what, param=option)
+    return names
 
 
 @click.group()
@@ -39,11 +45,34 @@ def inbox() -> None:
     show_default=True,
     help="How many notifications, and resolved alerts, are kept at most.",
 )
-def run(listen: str, database: Path, runbooks: Path, keep: int) -> None:
+@click.option(
+    "--keep-bytes",
+    type=click.IntRange(min=1_000_000),
+    default=1_000_000_000,
+    show_default=True,
+    help="What the history may take on disk; the oldest notifications go first.",
+)
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    callback=_names,
+    help="A name with a dot under which the pages are reached; may be given again.",
+)
+def run(  # noqa: PLR0917 - click passes options by name
+    listen: str,
+    database: Path,
+    runbooks: Path,
+    keep: int,
+    keep_bytes: int,
+    hosts: tuple[str, ...],
+) -> None:
     """Answer Alertmanager's webhook and show the incidents, until stopped."""
+    from compose.inbox.retention import Keep  # noqa: PLC0415 - as below
     from compose.inbox.server import serve  # noqa: PLC0415 - `--help` must not import a server
 
-    serve(listen, database, runbooks, keep=keep)
+    serve(listen, database, runbooks, keep=Keep(keep, keep_bytes), hosts=hosts)
 
 
 @inbox.command()
@@ -51,18 +80,11 @@ def run(listen: str, database: Path, runbooks: Path, keep: int) -> None:
     "--url",
     default=f"http://{DEFAULT_LISTEN}/readyz",
     show_default=True,
-    help="What to ask; anything but 200 within 5 seconds is a failure.",
+    help="What to ask; an error, or no answer within 5 seconds, is a failure.",
 )
 def healthcheck(url: str) -> None:
     """Exit 0 when a running inbox can store notifications, 1 when it cannot."""
-    import requests  # noqa: PLC0415 - as above
+    from exporters import health  # noqa: PLC0415 - as above
 
-    try:
-        answer = requests.get(url, timeout=5)
-    except requests.RequestException as error:
-        raise UserError(
-            f"{url}: no answer ({type(error).__name__}); is the inbox running?"
-        ) from error
-    if answer.status_code != 200:
-        raise UserError(f"{url}: {answer.status_code} {answer.text.strip()[:200]}; see its log")
+    health.check(url, "lightship inbox run")
     click.echo("ok")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from compose.inbox.incidents import Incident
 
 State = Literal["open", "resolved", "all"]
+
+# Bodies that are read at a time, in characters.
+_MAX_READ = 250_000
 
 _CONDITION = {"open": "resolved_at IS NULL", "resolved": "resolved_at IS NOT NULL", "all": "1"}
 _ORDER = {"open": "id DESC", "resolved": "resolved_at DESC, id DESC", "all": "id DESC"}
@@ -40,12 +44,26 @@ def read_incidents(
     database: sqlite3.Connection, state: State, *, limit: int, alertname: str = ""
 ) -> list[Incident]:
     """Return incidents, the newest first; all alerts unless ``alertname`` is given."""
+    return read_known(database, find_incidents(database, state, limit=limit, alertname=alertname))
+
+
+def find_incidents(
+    database: sqlite3.Connection, state: State, *, limit: int, alertname: str = ""
+) -> list[int]:
+    """Return the numbers of what ``read_incidents`` would, which take little memory."""
     rows = database.execute(
-        f"SELECT * FROM alerts WHERE {_CONDITION[state]} AND (? = '' OR alertname = ?)"  # noqa: S608 - our own words
+        f"SELECT id FROM alerts WHERE {_CONDITION[state]} AND (? = '' OR alertname = ?)"  # noqa: S608 - our own words
         f" ORDER BY {_ORDER[state]} LIMIT ?",
         (alertname, alertname, limit),
     )
-    return [_incident(row) for row in rows]
+    return [number for (number,) in rows]
+
+
+def read_known(database: sqlite3.Connection, numbers: Iterable[int]) -> list[Incident]:
+    """Return incidents by their numbers, in that order, without those that were dropped."""
+    by_number = "SELECT * FROM alerts WHERE id = ?"
+    rows = (database.execute(by_number, (number,)).fetchone() for number in numbers)
+    return [_incident(row) for row in rows if row]
 
 
 def read_worst(database: sqlite3.Connection, *, limit: int) -> list[Incident]:
@@ -58,10 +76,24 @@ def read_worst(database: sqlite3.Connection, *, limit: int) -> list[Incident]:
     return [_incident(row) for row in rows]
 
 
-def read_notifications(database: sqlite3.Connection, *, limit: int) -> list[Received]:
-    """Return notifications, the newest first."""
-    rows = database.execute("SELECT * FROM notifications ORDER BY id DESC LIMIT ?", (limit,))
-    return [Received(**dict(row)) for row in rows]
+def read_notifications(
+    database: sqlite3.Connection, *, limit: int, before: int | None = None
+) -> list[Received]:
+    """Return the newest notifications, or the newest of those before one of the history.
+
+    There may be fewer than there are, for the sake of memory, but none only at the end.
+    """
+    rows = database.execute(
+        "SELECT * FROM notifications WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?",
+        (before, before, limit),
+    )
+    found, size = [], 0
+    for row in rows:
+        found.append(Received(**dict(row)))
+        size += len(found[-1].body)
+        if size > _MAX_READ:
+            break
+    return found
 
 
 def read_totals(database: sqlite3.Connection) -> Totals:

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollecto
 
 from exporters.catalog import inbox
 
-REASONS = ("malformed", "too_large", "storage")
+REASONS = ("foreign", "malformed", "too_large", "storage")
 
 
 class Metrics:

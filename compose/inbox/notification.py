@@ -12,6 +12,10 @@ from typing import Any, NoReturn
 # A body of a million mistakes is answered with the first few.
 _MAX_PROBLEMS = 10
 
+# Alertmanager writes 180 bytes for the least of alerts, so that a body which is no larger
+# than the webhook takes holds fewer.
+MAX_ALERTS = 25_000
+
 
 class MalformedError(ValueError):
     """A body that is not a notification; ``problems`` says, place by place, what is wrong."""
@@ -81,9 +85,12 @@ class _Reader:
         if "alerts" not in fields and not self.problems:
             self.problems.append("alerts: missing; Alertmanager's webhook always has them")
         status = self.text("status", fields.get("status"))
+        items = self.items("alerts", fields.get("alerts"))
+        if len(items) > MAX_ALERTS:
+            self.problems.append(f"alerts: {len(items)} of them; send at most {MAX_ALERTS}")
         alerts = tuple(
             self.alert(f"alerts[{index}]", item, group_status=status)
-            for index, item in enumerate(self.items("alerts", fields.get("alerts")))
+            for index, item in enumerate(items[:MAX_ALERTS])
         )
         group_key = self.text("groupKey", fields.get("groupKey"))
         group_labels = self.strings("groupLabels", fields.get("groupLabels"))
@@ -130,8 +137,11 @@ class _Reader:
 
     def strings(self, where: str, value: Any) -> dict[str, str]:
         return {
-            _storable(key): self.text(f"{where}.{key}", item)
-            for key, item in self.mapping(where, {} if value is None else value).items()
+            key: self.text(f"{where}.{key}", item)
+            for key, item in (
+                (_storable(raw), item)
+                for raw, item in self.mapping(where, {} if value is None else value).items()
+            )
         }
 
     def text(self, where: str, value: Any) -> str:
@@ -159,6 +169,8 @@ class _Reader:
 
 def _storable(text: str) -> str:
     """Replace halves of surrogate pairs, which JSON can spell and UTF-8 cannot."""
+    if text.isascii():
+        return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

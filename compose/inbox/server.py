@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from prometheus_client import disable_created_metrics
 from starlette.types import ASGIApp
 
 from compose.inbox.app import build
+from compose.inbox.retention import Keep
 from compose.inbox.store import Store
 from exporters import log
 from exporters.errors import UserError
@@ -20,8 +22,12 @@ from exporters.errors import UserError
 _GRACE_SECONDS = 5
 
 
-def serve(listen: str, database: Path, runbooks: Path, *, keep: int) -> None:
+def serve(
+    listen: str, database: Path, runbooks: Path, *, keep: Keep, hosts: Sequence[str] = ()
+) -> None:
     """Answer on ``listen`` (HOST:PORT) until SIGTERM or SIGINT.
+
+    ``hosts`` are names it answers to beside the one it listens on.
 
     Raises UserError for an address or a file that cannot be used.
     """
@@ -29,7 +35,7 @@ def serve(listen: str, database: Path, runbooks: Path, *, keep: int) -> None:
     # The times at which counters began are no metrics of anybody's.
     disable_created_metrics()  # type: ignore[no-untyped-call]
     with closing(_bind(listen)) as listener, closing(Store(database, keep=keep)) as store:
-        server = http_server(build(store, runbooks))
+        server = http_server(build(store, runbooks, (_address(listen)[0], *hosts)))
         # uvicorn stops gracefully on a signal and then raises it again; that is no crash.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)

@@ -19,6 +19,7 @@ from threading import Thread
 
 from compose.inbox import incidents
 from compose.inbox.notification import Notification
+from compose.inbox.retention import Keep, trim
 from exporters.errors import UserError
 
 _SCHEMA = """
@@ -60,13 +61,13 @@ class _Job:
 class Store:
     """An open database file and the one thread that writes it.
 
-    ``keep`` bounds the file: older notifications, and resolved incidents, are dropped.
+    ``keep`` bounds the history: older notifications, and resolved incidents, are dropped.
     Raises UserError when the file cannot be used.
     """
 
-    def __init__(self, path: Path, *, keep: int = 100_000) -> None:
+    def __init__(self, path: Path, *, keep: Keep | None = None) -> None:
         self._path = path
-        self._keep = keep
+        self._keep = keep or Keep()
         self._jobs: queue.Queue[_Job | None] = queue.Queue(maxsize=_MAX_WAITING)
         self._writer = _open(path)
         self._thread = Thread(target=self._write, name="inbox-writer")
@@ -133,7 +134,7 @@ class Store:
             self._writer.execute("BEGIN IMMEDIATE")
             for work in works:
                 work(self._writer)
-            _trim(self._writer, self._keep)
+            trim(self._writer, self._keep)
             self._writer.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - a writer that dies would hang every sender
             with suppress(sqlite3.Error):
@@ -177,6 +178,7 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
         database.executescript(
             f"BEGIN; {_SCHEMA} {incidents.SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;"
         )
+    database.executescript(incidents.LATER_INDEXES)
 
 
 def _add(database: sqlite3.Connection, sent: Notification) -> None:
@@ -196,14 +198,3 @@ def _add(database: sqlite3.Connection, sent: Notification) -> None:
 
 def _touch(database: sqlite3.Connection) -> None:
     database.execute("INSERT OR REPLACE INTO written (one, at) VALUES (1, ?)", (time.time(),))
-
-
-def _trim(database: sqlite3.Connection, keep: int) -> None:
-    database.execute(
-        "DELETE FROM notifications WHERE id <= (SELECT max(id) FROM notifications) - ?", (keep,)
-    )
-    database.execute(
-        "DELETE FROM alerts WHERE id <= (SELECT max(id) FROM alerts) - ?"
-        " AND resolved_at IS NOT NULL",
-        (keep,),
-    )

@@ -1,7 +1,8 @@
 """Takes what Alertmanager sends: stored first, answered then.
 
 Alertmanager sends again after a 5xx, and gives up until the group's next interval after
-any 4xx. So a notification that can be read is answered with 200 or 503 and nothing else.
+any 4xx. So a notification that can be read is answered with 200 or 503 and nothing else;
+one that is too large to hold is stored as far as it fits (see body.py).
 """
 
 from __future__ import annotations
@@ -9,20 +10,26 @@ from __future__ import annotations
 import asyncio
 import time
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from compose.inbox import body
 from compose.inbox.metrics import Metrics
-from compose.inbox.notification import MalformedError, parse
+from compose.inbox.notification import MalformedError, Notification, parse
 from compose.inbox.store import StorageError, Store
 from exporters import log
 
-# A group of 1,000 alerts is a third of a megabyte.
-MAX_BODY_BYTES = 10_000_000
+# Whoever stops in the middle of a body must not keep its room for ever.
+_READ_SECONDS = 60
 
 
-class TooLargeError(Exception):
-    """A body beyond MAX_BODY_BYTES."""
+class ForeignError(Exception):
+    """A request that Alertmanager does not make; ``status`` is how it is answered."""
+
+    def __init__(self, status: int, problem: str) -> None:
+        super().__init__(problem)
+        self.status = status
 
 
 async def receive(request: Request) -> Response:
@@ -30,34 +37,52 @@ async def receive(request: Request) -> Response:
     metrics: Metrics = request.app.state.metrics
     metrics.received.inc()
     try:
+        _check_sender(request)
         await _store(request)
+    except ForeignError as error:
+        return _refuse(metrics, error.status, "foreign", [str(error)])
     except MalformedError as error:
         return _refuse(metrics, 400, "malformed", error.problems)
-    except TooLargeError:
-        what = f"body: over {MAX_BODY_BYTES} bytes; set max_alerts on Alertmanager's webhook"
+    except body.TooLargeError:
+        what = f"body: not one whole alert in {body.MAX_BODY_BYTES} bytes; send smaller alerts"
         return _refuse(metrics, 413, "too_large", [what])
-    except StorageError as error:
-        return _refuse(metrics, 503, "storage", [f"not stored, send it again: {error}"])
+    except (StorageError, body.FullError, TimeoutError) as error:
+        why = str(error) or f"no whole body within {_READ_SECONDS} s"
+        return _refuse(metrics, 503, "storage", [f"not stored, send it again: {why}"])
     except ClientDisconnect:
         return Response(status_code=499)
     metrics.stored.inc()
     return JSONResponse({"stored": True})
 
 
+def _check_sender(request: Request) -> None:
+    """Refuse what a web page can send: it could forge incidents, or resolve real ones.
+
+    Browsers name the origin of every POST, and send JSON to others only after asking. No
+    page of the inbox posts, so whatever a browser sends comes from elsewhere.
+    """
+    for header in ("Origin", "Sec-Fetch-Site"):
+        if header in request.headers:
+            raise ForeignError(403, f"{header}: sent by a browser; only Alertmanager may post")
+    kind = request.headers.get("Content-Type", "")
+    if kind.partition(";")[0].strip().lower() != "application/json":
+        raise ForeignError(415, f"Content-Type: {kind[:80]!r}; send application/json")
+
+
 async def _store(request: Request) -> None:
-    body = await _body(request)
-    sent = parse(body, time.time())
     store: Store = request.app.state.store
-    await asyncio.wrap_future(store.add(sent))
+    room: body.Room = request.app.state.room
+    with room.share() as share:
+        async with asyncio.timeout(_READ_SECONDS):
+            head, tail = await body.read(request.stream(), share)
+        # Megabytes of JSON would keep everybody else waiting.
+        sent = await run_in_threadpool(_parse, head, tail, time.time())
+        del head, tail
+        await asyncio.wrap_future(store.add(sent))
 
 
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise TooLargeError
-    return bytes(body)
+def _parse(head: bytearray, tail: bytearray, received_at: float) -> Notification:
+    return parse(body.shorten(head, tail) if tail else bytes(head), received_at)
 
 
 def _refuse(metrics: Metrics, status: int, reason: str, problems: list[str]) -> Response:

@@ -1,1 +1,1 @@
-"""."""
+"""The stack as local processes, for where there are no containers."""

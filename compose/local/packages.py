@@ -123,6 +123,8 @@ def _run(command: list[str], *, cwd: Path, check: bool = True) -> None:
         )
     except subprocess.TimeoutExpired as error:
         raise PackagesError(f"{command[0]} took more than five minutes") from error
+    except OSError as error:
+        raise PackagesError(f"{command[0]}: cannot be run ({error.strerror})") from error
     if check and done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         raise PackagesError(f"{command[0]}: {lines[-1]}")
@@ -131,7 +133,11 @@ def _run(command: list[str], *, cwd: Path, check: bool = True) -> None:
 def _programs(work: Path) -> Path:
     """Return the folder of programs that were unpacked, shown to run here."""
     programs = work / "tree/usr/bin"
-    (programs / "prometheus-alertmanager").rename(programs / "alertmanager")
+    unpacked = programs / "prometheus-alertmanager"
+    if unpacked.exists():
+        unpacked.rename(programs / "alertmanager")
+    if lacking := [name for name in PACKAGES if not (programs / name).exists()]:
+        raise PackagesError(f"the packages lack {', '.join(lacking)}")
     for name in PACKAGES:
         _run([str(programs / name), "--version"], cwd=work)
     try:

@@ -30,6 +30,22 @@ ORDER = (
 DEMO = frozenset({"demo-cache", "workload"})
 CACHE_SERVERS = ("valkey-server", "redis-server")
 
+# As in compose.yaml: nobody signs up, and nothing is reported, asked or fetched outside.
+GRAFANA_SWITCHES: Mapping[str, str] = {
+    "GF_AUTH_ANONYMOUS_ENABLED": "false",
+    "GF_USERS_ALLOW_SIGN_UP": "false",
+    "GF_ANALYTICS_REPORTING_ENABLED": "false",
+    "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
+    "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",
+    "GF_ANALYTICS_FEEDBACK_LINKS_ENABLED": "false",
+    "GF_NEWS_NEWS_FEED_ENABLED": "false",
+    "GF_SECURITY_DISABLE_GRAVATAR": "true",
+    "GF_SNAPSHOTS_EXTERNAL_ENABLED": "false",
+    "GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED": "true",
+    "GF_PLUGINS_PREINSTALL_DISABLED": "true",
+    "GF_PLUGINS_PREINSTALL_AUTO_UPDATE": "false",
+}
+
 
 @dataclass(frozen=True)
 class Service:
@@ -197,13 +213,14 @@ def _grafana() -> Iterator[Service]:
 
 def _grafana_environment(state: State, port: int) -> dict[str, str]:
     return {
+        **GRAFANA_SWITCHES,
         "LIGHTSHIP_DASHBOARDS": str(state.rendered / "grafana/dashboards"),
-        "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
-        "GF_ANALYTICS_REPORTING_ENABLED": "false",
         "GF_PATHS_DATA": str(state.data("grafana")),
         "GF_PATHS_LOGS": str(state.data("grafana") / "log"),
         "GF_PATHS_PROVISIONING": str(state.rendered / "grafana/provisioning"),
         "GF_SECURITY_ADMIN_PASSWORD__FILE": str(state.secrets / "grafana/admin-password"),
+        "GF_SECURITY_SECRET_KEY__FILE": str(state.secrets / "grafana/secret-key"),
         "GF_SERVER_HTTP_ADDR": LOOPBACK,
         "GF_SERVER_HTTP_PORT": str(port),
+        "GF_SERVER_ROOT_URL": f"http://{LOOPBACK}:{port}/",
     }

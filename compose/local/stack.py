@@ -12,6 +12,7 @@ from pathlib import Path
 
 from compose import prepare
 from compose.local import ports, services, tools
+from compose.local.reloading import reload
 from compose.local.services import Service
 from compose.local.state import Record, State
 from compose.local.supervision import Supervisor
@@ -59,7 +60,8 @@ class Stack:
         """Start what does not run and reload what has changed; return the names of both.
 
         Raises UserError for a taken port, missing programs, a settings file that does not
-        hold, or other settings than those of the stack that runs.
+        hold, other settings than those of the stack that runs, or a configuration that a
+        server refuses.
         """
         if sys.platform != "linux":
             raise UserError(
@@ -142,12 +144,11 @@ class Stack:
             for name, digest in record.digests.items()
             if name not in fresh and before.get(name) != digest
         ]
-        for name in changed:
-            if name == "exporters":
-                self.supervisor.stop_service(name)
-                self.supervisor.start_service(name)
-            else:
-                self.supervisor.signal(name, "HUP")
+        if last:
+            # Should one of them refuse it, they are told again next time, whatever has changed.
+            kept = {name: digest for name, digest in before.items() if name not in changed}
+            self.state.save(replace(last, digests=kept))
+        reload(self.supervisor, record, changed)
         return changed
 
     def _digests(self, record: Record) -> Mapping[str, str]:

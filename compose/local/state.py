@@ -14,8 +14,6 @@ from pathlib import Path
 
 from exporters.errors import UserError
 
-FOLDER = Path(".lightship")
-
 # A socket's path has room for 107 bytes, and supervisord adds its pid while it binds.
 MAX_SOCKET_PATH = 90
 

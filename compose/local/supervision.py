@@ -22,7 +22,8 @@ from compose.local.services import Service
 from compose.local.state import State
 from exporters.errors import UserError
 
-# Each try waits a second longer than the one before: about an hour and a half in all.
+# For what dies within its first second: each try waits a second longer than the one before,
+# about an hour and a half in all. What lived longer is started again at once, however often.
 RETRIES = 100
 START_SECONDS = 10
 

@@ -63,7 +63,8 @@ class Tools:
 def obtain(folder: Path = FOLDER) -> Tools:
     """Return all four programs: from the folder, else from PATH, else fetched into the folder.
 
-    Raises UserError that names every missing program and the command that installs it.
+    Raises UserError that names every missing program and the command that installs it, or
+    that the folder cannot be written.
     """
     with _locked(folder):
         found = find(folder)
@@ -117,7 +118,7 @@ def _which(name: str, path: str | None) -> Path | None:
 def _fetch(folder: Path) -> None:
     try:
         packages.fetch(folder)
-    except packages.PackagesError as error:
+    except (packages.PackagesError, OSError) as error:
         raise UserError(_missing(folder, str(error))) from error
 
 
@@ -134,7 +135,13 @@ def _missing(folder: Path, why: str) -> str:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Let one process at a time look and fetch: the others find what it brought."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        raise UserError(
+            f"{folder}: cannot be written ({error.strerror}); choose with --tools DIR"
+        ) from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

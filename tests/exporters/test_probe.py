@@ -110,7 +110,7 @@ def test_hung_from_the_start(start_cache: Callable[..., Any]) -> None:
 
 
 def test_deadline(start_cache: Callable[..., Any]) -> None:
-    """A deadline shorter than a collection is kept."""
+    """A deadline shorter than a collection is kept, and the reason counted in that answer."""
     server = start_cache()
     server.suspend()
 
@@ -122,6 +122,7 @@ def test_deadline(start_cache: Callable[..., Any]) -> None:
     server.resume()
     assert took < 0.5
     assert "cache_up 0" in text.splitlines()
+    assert errors(text, "timeout") == 1
 
 
 def test_refused(start_cache: Callable[..., Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -209,6 +210,17 @@ def test_unreadable(tmp_path: Path) -> None:
         with pytest.raises(SettingsError) as caught:
             load(path)
         assert str(caught.value).startswith(f"{path}:1: {problem}")
+
+
+@pytest.mark.parametrize("aliases", ["[*{0}, *{0}]", "[*{0}]", "{{x: *{0}, y: *{0}}}"])
+def test_aliases_of_aliases(file: Path, aliases: str) -> None:
+    """A few lines of aliases that stand for a world of values are refused at once."""
+    lines = [f"a{n}: &a{n} {aliases.format(f'a{n - 1}')}" for n in range(1, 60)]
+    file.write_text("\n".join(["a0: &a0 [x]", *lines]))
+    began = time.monotonic()
+    (found,) = problems(file, file.read_text())
+    assert "aliases of aliases without end; write the values out" in found
+    assert time.monotonic() - began < 5
 
 
 WORDS = st.sampled_from(re.findall(r"\w+|[^\w]", FULL)) | st.text(max_size=3)

@@ -78,6 +78,23 @@ def test_the_history_holds_what_was_sent_as_it_was_sent(
     assert len(client.get("/api/v1/notifications", params={"limit": 2}).json()) == 2
 
 
+def test_a_long_history_is_told_whole_and_in_order(
+    client: httpx.Client, recorded: Recorded
+) -> None:
+    """It is read a little at a time; nothing is missing or twice where the parts meet."""
+    for number in range(25):
+        large = {"groupKey": str(number), "x": "x" * 60_000}
+        client.post("/webhook", json=recorded("firing") | large)
+
+    def keys(limit: int) -> list[str]:
+        history = client.get("/api/v1/notifications", params={"limit": limit}).json()
+        return [one["group_key"] for one in history]
+
+    newest_first = [str(number) for number in range(24, -1, -1)]
+    assert keys(10_000) == newest_first
+    assert keys(7) == newest_first[:7]
+
+
 @pytest.mark.parametrize(
     ("query", "problem"),
     [

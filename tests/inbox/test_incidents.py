@@ -111,6 +111,26 @@ def test_a_resolve_is_of_its_own_group_and_receiver(
     assert len(incidents(client, "open")) == 1
 
 
+@pytest.mark.parametrize("step", ["firing", "first-resolves"])
+def test_an_edited_route_leaves_nothing_open_for_ever(
+    client: httpx.Client, recorded: Recorded, step: str
+) -> None:
+    """What is told under a new group key is no longer open under the old one."""
+    send(client, recorded("firing"), recorded(step) | {"groupKey": '{}/{team="x"}:{}'})
+
+    (old,) = [
+        one
+        for one in incidents(client, "resolved")
+        if one["group_key"] == recorded("firing")["groupKey"]
+    ]
+    assert old["resolved_at"] is not None
+    (new,) = incidents(client, "open")
+    assert new["group_key"] == '{}/{team="x"}:{}'
+
+    send(client, recorded("resolved") | {"groupKey": '{}/{team="x"}:{}'})
+    assert incidents(client, "open") == []
+
+
 def test_an_alert_that_fires_again_is_a_new_incident(
     client: httpx.Client, recorded: Recorded
 ) -> None:

@@ -118,6 +118,22 @@ def test_what_is_not_json_is_refused(body: bytes) -> None:
         parse(body, received_at=0)
 
 
+def test_more_alerts_than_a_body_can_hold_are_refused() -> None:
+    """A few bytes each would become many in memory."""
+    with pytest.raises(MalformedError, match="alerts: 25001 of them"):
+        read({"alerts": [{"labels": {}}] * 25_001})
+
+
+def test_a_problem_is_told_of_a_name_that_utf8_cannot_spell() -> None:
+    """The place that is named in a refusal can be sent back and logged."""
+    with pytest.raises(MalformedError) as refusal:
+        parse(b'{"alerts": [{"labels": {"\\ud800": 1}}]}', received_at=0)
+
+    assert str(refusal.value).encode() == (
+        "alerts[0].labels.\ufffd: expected a string, got int".encode()
+    )
+
+
 def test_all_problems_are_told_at_once_but_not_without_end() -> None:
     """Several mistakes are several problems; a million mistakes are the first few."""
     with pytest.raises(MalformedError) as refusal:

@@ -14,6 +14,7 @@ import pytest
 
 from compose.inbox.history import read_incidents, read_notifications
 from compose.inbox.notification import Notification, parse
+from compose.inbox.retention import Keep
 from compose.inbox.store import StorageError, Store
 from exporters.errors import UserError
 
@@ -23,12 +24,13 @@ Recorded = Callable[..., dict[str, Any]]
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Open a store that keeps ten of everything."""
-    with closing(Store(tmp_path / "inbox.db", keep=10)) as opened:
+    with closing(Store(tmp_path / "inbox.db", keep=Keep(10))) as opened:
         yield opened
 
 
 def numbered(recorded: Recorded, number: int, status: str = "firing") -> Notification:
     document = recorded("firing") | {"groupKey": f"group {number}", "status": status}
+    document["alerts"][0]["fingerprint"] = f"{number:016x}"
     return parse(json.dumps(document).encode(), received_at=1000.0 + number)
 
 
@@ -73,6 +75,49 @@ def test_what_is_open_is_never_dropped(store: Store, recorded: Recorded) -> None
         assert len(read_incidents(database, "open", limit=100)) == 30
 
 
+def test_history_is_bounded_by_its_size_too(tmp_path: Path, recorded: Recorded) -> None:
+    """Few large notifications are dropped like many small ones; what is open is kept."""
+    limit = 1_000_000
+    with closing(Store(tmp_path / "inbox.db", keep=Keep(size=limit))) as store:
+        for number in range(60):
+            large = {"groupKey": f"group {number}", "x": "x" * 100_000}
+            document = recorded("firing") | large
+            document["alerts"][0]["fingerprint"] = f"{number:016x}"
+            store.add(parse(json.dumps(document).encode(), number)).result()
+        with store.reading() as database:
+            newest = read_notifications(database, limit=1)
+            (count,) = database.execute("SELECT count(*) FROM notifications").fetchone()
+            still_open = read_incidents(database, "open", limit=100)
+
+    assert newest[0].group_key == "group 59"
+    # Not all of it was dropped, and a batch is dropped only when there is too much.
+    assert 1 <= count < 10
+    assert len(still_open) == 60
+    assert (tmp_path / "inbox.db").stat().st_size < limit + 300_000
+
+
+def test_resolved_incidents_go_when_notifications_are_not_enough(
+    tmp_path: Path, recorded: Recorded
+) -> None:
+    """When nearly all that is held are incidents, the oldest of those that are over go."""
+    with closing(Store(tmp_path / "inbox.db", keep=Keep(size=1_000_000))) as store:
+        for number in range(60):
+            document = recorded("first-resolves")
+            for place, alert in enumerate(document["alerts"]):
+                alert["fingerprint"] = f"{number}-{place}"
+                alert["annotations"]["description"] = "x" * 50_000
+            store.add(parse(json.dumps(document).encode(), number)).result()
+            store.add(numbered(recorded, number, "resolved")).result()
+        with store.reading() as database:
+            (over,) = database.execute(
+                "SELECT count(*) FROM alerts WHERE resolved_at IS NOT NULL"
+            ).fetchone()
+            kept = read_incidents(database, "open", limit=100)
+
+    assert over < 60
+    assert len(kept) == 60
+
+
 def test_notifications_that_arrive_together_are_committed_together(
     tmp_path: Path, recorded: Recorded
 ) -> None:
@@ -85,10 +130,10 @@ def test_notifications_that_arrive_together_are_committed_together(
         waiting = [store.add(numbered(recorded, number)) for number in range(400)]
         wait(waiting)
         with store.reading() as database:
-            kept = read_notifications(database, limit=1000)
+            kept = database.execute("SELECT group_key FROM notifications ORDER BY id").fetchall()
 
     assert len(commits) < 200
-    assert [one.group_key for one in kept] == [f"group {n}" for n in range(399, -1, -1)]
+    assert [key for (key,) in kept] == [f"group {n}" for n in range(400)]
 
 
 def test_a_reader_can_change_nothing(store: Store) -> None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
+import time
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
-from compose import cli, engine
+from compose import cli, client, engine, health, targets, testalert
+from compose.demo import place
 from compose.local import ports, services, state
 from exporters.errors import UserError
+from generator.endpoints import COMPOSE, Endpoint
 
 COMMANDS = {
     "up": cli.up,
@@ -134,6 +141,74 @@ def test_usage(name: str, arguments: tuple[str, ...]) -> None:
     asked = run(name, *arguments)
     assert asked.exit_code == 2
     assert "Usage:" in asked.output
+
+
+@pytest.mark.parametrize("answer", [b"<html>hello", b"[]", b'{"data": null}', b"null"])
+def test_something_else_has_the_port(answer: bytes) -> None:
+    """Another server on a port of ours, whatever it answers, is told as one, not as a crash."""
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Other) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            address = f"127.0.0.1:{server.server_port}"
+            for name in ("prometheus", "alertmanager"):
+                assert not health.check(name, address).works
+            with pytest.raises(client.NoAnswerError, match="something else has its port"):
+                client.query(address, "/query?query=up")
+            assert targets.rows(address) == []
+            asked = replace(COMPOSE, inbox=Endpoint(address, f"http://{address}"))
+            assert not testalert.arrives(asked, {"run": "x"}, time.monotonic() + 0.1)
+        finally:
+            server.shutdown()
+            serving.join()
+
+
+# A client that keeps the state of one container in a file, as an engine would.
+CONTAINER = """\
+#!/bin/sh
+cd "${0%/*}"
+shift
+case $1 in
+ps) echo "{\\"Service\\": \\"demo-cache\\", \\"State\\": \\"$(cat state)\\"}" ;;
+start | unpause) echo running >state ;;
+stop) echo exited >state ;;
+pause) test "$(cat state)" = running || exit 1; echo paused >state ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("before", ["running", "exited", "paused"])
+@pytest.mark.parametrize("wanted", [place.RUNNING, place.STOPPED, place.HUNG])
+def test_cache_in_a_container(before: str, wanted: str, no_engine: Path) -> None:
+    """From every state, the demo's cache in its container comes to every other."""
+    (no_engine / "docker").write_text(CONTAINER)
+    (no_engine / "state").write_text(before)
+    demo = place.Containers()
+    demo.set_cache(wanted)
+    assert demo.cache() == wanted
+
+
+def test_grafana_is_set_as_in_compose(tmp_path: Path) -> None:
+    """Grafana as a process is given what Grafana in a container is given; paths and port differ."""
+    stack = state.State.at(tmp_path)
+    record = state.Record("", demo=True, ports=ports.FIXED, versions={}, digests={})
+    here = services.environment(stack, record)
+    text = (Path(__file__).parents[2] / "compose/compose.yaml").read_text(encoding="utf-8")
+    there = yaml.safe_load(text)["services"]["grafana"]["environment"]
+    port = f"${{LIGHTSHIP_GRAFANA_PORT:-{ports.FIXED['grafana']}}}"
+    for name, value in there.items():
+        wanted = value.replace("/run/lightship", str(tmp_path))
+        assert here[name] == wanted.replace(port, str(ports.FIXED["grafana"])), name
 
 
 def test_grafana_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ def test_old_alertmanager() -> None:
 
 
 def test_new_alertmanager() -> None:
-    """A current Alertmanager waits for Prometheus after a start, and records events."""
+    """A current Alertmanager waits for Prometheus after a start, and names receivers in metrics."""
     given = flags.alertmanager(NEW_ALERTMANAGER)
     assert "--dispatch.start-delay=15s" in given
     features = next(flag for flag in given if flag.startswith("--enable-feature="))

@@ -91,6 +91,40 @@ def test_fetch_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [p.name for p in (tmp_path / "tools").iterdir()] == ["lock"]
 
 
+def test_folder_that_cannot_be_made() -> None:
+    """A folder for programs that cannot be made is told with the flag that chooses another."""
+    with pytest.raises(UserError, match=r"^/proc/none: cannot be written .*; choose with --tools"):
+        tools.obtain(Path("/proc/none"))
+
+
+UNPACKED = {
+    "lacks one": ("prometheus promtool prometheus-alertmanager", "the packages lack amtool"),
+    "lacks all": ("", "the packages lack prometheus, promtool, alertmanager, amtool"),
+    "runs none": (
+        "prometheus promtool prometheus-alertmanager amtool",
+        "prometheus: cannot be run (Permission denied)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNPACKED)
+def test_packages_of_another_kind(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packages without a program, or a disk that runs none, are told as what could not be had."""
+    names, says = UNPACKED[case]
+    program(tmp_path / "path/apt-get", "case $* in *download*) touch x.deb ;; esac")
+    # Files that may not be run, as on a disk that is mounted so.
+    made = f'for name in {names}; do touch "$3/usr/bin/$name"; done'
+    program(tmp_path / "path/dpkg", f'mkdir -p "$3/usr/bin"; {made}')
+    monkeypatch.setenv("PATH", f"{tmp_path}/path")
+    for name in ("mkdir", "touch"):
+        (tmp_path / "path" / name).symlink_to(f"/usr/bin/{name}")
+    with pytest.raises(UserError) as caught:
+        tools.obtain(tmp_path / "tools")
+    assert says in str(caught.value)
+
+
 def test_advice() -> None:
     """Promtool is asked for in the package that every Debian has it in, or depends on."""
     assert packages.advice("promtool") == packages.advice("prometheus")

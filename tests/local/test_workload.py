@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from redis import Redis, RedisError
 
 from compose import client
+from compose.demo.workload import main
 from compose.local.services import cache_server
 from exporters.settings import load
 
@@ -193,6 +195,19 @@ def test_cache_away(demo: Demo) -> None:
     # Before the cache's first answer there may have been a try too early.
     assert changes[-3:] == ["cache is used", "cache is away", "cache is used"]
     assert PASSWORD not in text
+
+
+@pytest.mark.parametrize(
+    ("listen", "says"),
+    [("foo", "is no address; write host:port"), ("127.0.0.1:{taken}", "the port is in use")],
+)
+def test_listen(listen: str, says: str) -> None:
+    """An address that is none, or is taken, is told without a traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        given = listen.format(taken=listener.getsockname()[1])
+        asked = CliRunner().invoke(main, ["--listen", given])
+    assert asked.exit_code == 1
+    assert f"Error: --listen {given}: {says}" in asked.output
 
 
 def test_settings(monkeypatch: pytest.MonkeyPatch) -> None:

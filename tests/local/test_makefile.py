@@ -1,0 +1,49 @@
+"""What make does to the environment of a stack that runs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def make(folder: Path, target: str) -> str:
+    """Run make where building an environment fails, and return what it printed."""
+    done = subprocess.run(
+        ["make", "PYTHON=/bin/false", target],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Return a folder with the Makefile, an environment and a project edited since."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    program = tmp_path / ".venv/bin/lightship"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho "asked: $*"\n')
+    program.chmod(0o755)
+    for name in ("pyproject.toml", "requirements-dev.lock"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize("target", ["down", "status"])
+def test_running_stack(target: str, checkout: Path) -> None:
+    """Stopping a stack and asking how it is leave the environment that it runs from alone."""
+    assert make(checkout, target) == f"asked: {target}\n"
+
+
+@pytest.mark.parametrize("target", ["down", "status"])
+def test_first_time(target: str, checkout: Path) -> None:
+    """Without an environment, they make one first."""
+    shutil.rmtree(checkout / ".venv")
+    assert "Python 3.11 or newer is needed" in make(checkout, target)
