@@ -14,8 +14,8 @@ notifications_stored_total = counter(
 
 notifications_refused_total = counter(
     "inbox_notifications_refused_total",
-    "Requests to the webhook that were not stored, by reason: foreign, malformed, too_large, storage. "
-    "Only those of reason storage are sent again.",
+    "Requests to the webhook that were not stored, by reason: foreign, malformed, too_large, "
+    "storage. Only those of reason storage are sent again.",
     labels=("reason",),
 )
 
