@@ -40,6 +40,11 @@ check: .venv/.ready ## Lint, types, spelling, definitions, and that what is comm
 	$(LIGHTSHIP) check --strict
 	$(LIGHTSHIP) render --check
 
+.PHONY: mutate
+mutate: .venv/.ready ## Prove that the examples would notice mistakes in our own rules
+	@$(LIGHTSHIP) tools
+	$(LIGHTSHIP) test --mutate
+
 .PHONY: fmt
 fmt: .venv/.ready ## Format the code
 	$(BIN)/ruff format $(CODE)

@@ -19,6 +19,8 @@ from generator.versions import Versions, left_out, parse
 
 if TYPE_CHECKING:
     from generator.checks import Report
+    from generator.proofs.examples import Proof
+    from generator.proofs.mutation import Score
 
 GENERATED = Path("compose/generated")
 
@@ -153,20 +155,25 @@ def _tell(model: Model, report: Report, *, notes: bool) -> None:
 
 @click.command()
 @click.argument("rules", nargs=-1)
+@click.option("--mutate", is_flag=True, help="See which mistakes the examples would notice.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome for machines.")
 @click.pass_context
-def test(ctx: click.Context, rules: tuple[str, ...], as_json: bool) -> None:
+def test(ctx: click.Context, rules: tuple[str, ...], mutate: bool, as_json: bool) -> None:
     """Run the examples of all rules, or of those named, with promtool.
 
     \b
       lightship test
       lightship test CacheDown CacheEvicting
+      lightship test --mutate                 would they notice a wrong threshold?
     """  # noqa: D301
     from generator.proofs.examples import prove  # noqa: PLC0415 -- promql_parser
+    from generator.proofs.mutation import mutate as mutated  # noqa: PLC0415 -- likewise
 
     model = model_of(ctx)
     _stop_on(model.problems)
-    proof = prove(model, rules)
+    proof: Proof | Score = prove(model, rules)
+    if mutate and proof.holds:
+        proof = mutated(model, rules)
     if as_json:
         click.echo(json.dumps(proof.to_json(), indent=2))
     else:

@@ -199,6 +199,7 @@ class Record(Series):
     help: str
     expr: str
     tests: Sequence[Reading] = ()
+    excused: Mapping[str, str] = field(default_factory=dict)
     waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
@@ -210,13 +211,15 @@ def record(
     *,
     labels: Sequence[str] = (),
     tests: Sequence[Reading] = (),
+    excused: Mapping[str, str] = MappingProxyType({}),
     waived: Sequence[Waiver] = (),
 ) -> Record:
     """Declare a recording rule, named ``level:metric:operations``.
 
-    ``labels`` are those its result carries beside the target's own.
+    ``labels`` are those its result carries beside the target's own; ``excused`` are
+    mutants that are no mistake, each with the reason.
     """
-    return Record(name, tuple(labels), help, promql(expr), tests, waived)
+    return Record(name, tuple(labels), help, promql(expr), tests, excused, waived)
 
 
 _made: ContextVar[list[Alert] | None] = ContextVar("made", default=None)
@@ -239,6 +242,7 @@ class Alert:
 
     ``summary`` says what is wrong, where, with the value; ``description`` what it
     means for users. Both are Prometheus' templates (``{{ $labels.instance }}``).
+    ``excused`` are mutants that are no mistake, each with the reason.
     """
 
     expr: str
@@ -248,6 +252,7 @@ class Alert:
     description: str
     keep_firing_for: str = ""
     tests: Sequence[Example | Vanished] = ()
+    excused: Mapping[str, str] = field(default_factory=dict)
     waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 

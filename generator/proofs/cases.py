@@ -204,6 +204,11 @@ def _leaves(records: Mapping[str, Record], expr: str) -> set[str]:
 _TOLD = re.compile(r"^    (?=alertname: |expr: )", re.MULTILINE)
 
 
+def disagrees(said: str) -> bool:
+    """Whether promtool ran a story, and found another ending than the one that is told."""
+    return "FAILED" in said and _TOLD.search(said) is not None
+
+
 def wrong_points(case: Case, said: str) -> list[str]:
     """Say in which points a story and promtool disagree: the first of each moment."""
     if "FAILED" not in said:

@@ -56,8 +56,11 @@ ShopDown = Alert(
     description="Nothing is sold.",
     tests=[
         Example(
-            "down after a minute",
-            given={cache.up(job="cache", instance="a"): "1 0x5 1x5"},
+            "down after a minute, beside a till that is closed",
+            given={
+                cache.up(job="cache", instance="a"): "1 0x5 1x5",
+                cache.up(job="till", instance="b"): "0x11",
+            },
             silent_at="0m",
             fires_at="1m",
             gone_at="7m",

@@ -1,0 +1,153 @@
+"""Would the examples notice a mistake? Change every rule a little, and see what survives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from generator.checks.routes import contradicted
+from generator.model import Model, Rule
+from generator.problems import shown
+from generator.proofs.batches import run
+from generator.proofs.cases import Case, cases_of, disagrees, needed
+from generator.proofs.examples import chosen
+from generator.proofs.mutants import Mutant, mutants
+from generator.rules import Alert, Record, Source
+
+# What examples should notice, and how much of it may be declared no mistake.
+LEAST_SCORE = 0.9
+MOST_EXCUSED = 0.03
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one mutant. ``excused`` says why it is no mistake, if somebody did."""
+
+    rule: str
+    source: Source
+    mutant: Mutant
+    killed: bool
+    excused: str = ""
+
+
+@dataclass(frozen=True)
+class Score:
+    """What became of all mutants."""
+
+    verdicts: Sequence[Verdict]
+    idle: Sequence[str]
+
+    @property
+    def survivors(self) -> list[Verdict]:
+        """The mutants that no example noticed, and that nobody excused."""
+        return [v for v in self.verdicts if not v.killed and not v.excused]
+
+    @property
+    def excused(self) -> list[Verdict]:
+        """The mutants that are declared to be no mistake."""
+        return [v for v in self.verdicts if v.excused]
+
+    @property
+    def value(self) -> float:
+        """Share of the mutants, less those excused, that an example noticed."""
+        counted = len(self.verdicts) - len(self.excused)
+        return (counted - len(self.survivors)) / counted if counted else 1.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether enough were noticed, and few enough were excused, each for good."""
+        few = len(self.excused) <= max(1, MOST_EXCUSED * len(self.verdicts))
+        return self.value >= LEAST_SCORE and few and not self.idle
+
+    def text(self) -> str:
+        """Return the survivors with what would notice them, those excused, and the score."""
+        lines = []
+        for v in self.survivors:
+            lines.append(f"{_where(v)}: {v.rule}: {v.mutant.name}: survives")
+            lines.append(f"    to notice it: {v.mutant.killer}")
+        lines += [f"excused: {v.rule}: {v.mutant.name}: {v.excused}" for v in self.excused]
+        lines += list(self.idle)
+        killed = sum(v.killed for v in self.verdicts if not v.excused)
+        counted = len(self.verdicts) - len(self.excused)
+        lines.append(
+            f"{killed} of {counted} mutants noticed: {self.value:.1%} "
+            f"(at least {LEAST_SCORE:.0%}); {len(self.excused)} excused"
+        )
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the outcome for machines."""
+        found = [
+            {"rule": v.rule, "where": _where(v), "mutant": v.mutant.name, "killed": v.killed,
+             "excused": v.excused, "killer": v.mutant.killer}
+            for v in self.verdicts
+        ]  # fmt: skip
+        told = {"holds": self.holds, "score": round(self.value, 4), "mutants": found}
+        return told | {"idle": list(self.idle)}
+
+
+def _where(verdict: Verdict) -> str:
+    return f"{shown(verdict.source.file)}:{verdict.source.line}"
+
+
+def mutate(model: Model, only: Sequence[str] = ()) -> Score:
+    """Run the examples of all rules, or of those named, on every mutant of theirs.
+
+    Raises UserError for a rule that does not exist, and without promtool.
+    """
+    rules = chosen(model, only)
+    found = [(name, mutant) for name, rule in rules.items() for mutant in mutants(rule)]
+    cases = [list(_cases(model, name, mutant.rule)) for name, mutant in found]
+    said = iter(run([case for own in cases for case in own]))
+    noticed = [[disagrees(next(said)) for _ in own] for own in cases]
+    verdicts = [
+        Verdict(
+            rule=name,
+            source=mutant.rule.source,
+            mutant=mutant,
+            killed=any(killed) or _told_otherwise(model, name, mutant.rule),
+            excused=mutant.rule.excused.get(mutant.name, ""),
+        )
+        for (name, mutant), killed in zip(found, noticed, strict=True)
+    ]
+    return Score(verdicts, list(_idle(rules, verdicts)))
+
+
+def _cases(model: Model, name: str, rule: Rule) -> Iterator[Case]:
+    """Yield the stories that may notice: a rule's own, and those of alerts that read a record."""
+    changed = _with_rule(model, name, rule)
+    yield from cases_of(changed, name, rule)
+    if isinstance(rule, Record):
+        for other, alert in model.alerts.items():
+            if name in needed(model.records, alert.expr):
+                yield from cases_of(changed, other, alert)
+
+
+def _with_rule(model: Model, name: str, rule: Rule) -> Model:
+    """Return the model with one rule changed."""
+    groups = {
+        stem: {n: (rule if n == name else r) for n, r in group.items()}
+        for stem, group in model.groups.items()
+    }
+    return replace(model, groups=groups)
+
+
+def _told_otherwise(model: Model, name: str, rule: Rule) -> bool:
+    """Whether an assertion beside the routes notices."""
+    if model.routing is None or not isinstance(rule, Alert):
+        return False
+    changed = _with_rule(model, name, rule)
+    return any(t.alert == name and contradicted(changed, t) for t in model.routing.tells)
+
+
+def _idle(rules: Mapping[str, Rule], verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """Yield what is wrong with excuses: they excuse nothing, or what an example notices."""
+    by_name = {(v.rule, v.mutant.name): v for v in verdicts}
+    for name, rule in rules.items():
+        for mutant in rule.excused:
+            verdict = by_name.get((name, mutant))
+            if verdict is None:
+                yield f"FAILED  {name}: excuses {mutant!r}, and there is no such mutant; remove it"
+            elif verdict.killed:
+                yield f"FAILED  {name}: excuses {mutant!r}, which an example notices; remove it"
