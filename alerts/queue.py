@@ -13,6 +13,9 @@ MAX_FAILED = Limit("queue_jobs_failed_max", 10)
 
 _TARGET = "job, instance, service, team, system"
 
+# A target of the examples, with every label that it carries.
+_SHOP = {"job": "queue", "instance": "a", "service": "shop", "team": "sales", "system": "rq"}
+
 ready = record(
     "instance:queue_jobs_ready:sum",
     "Jobs that wait for a worker, in all queues of a target.",
@@ -22,12 +25,14 @@ ready = record(
         Reading(
             "two queues wait with two jobs and three, and one has failed",
             given={
-                queue.jobs(instance="a", system="rq", queue="mail", state="ready"): "2x5",
-                queue.jobs(instance="a", system="rq", queue="web", state="ready"): "3x5",
-                queue.jobs(instance="a", system="rq", queue="web", state="failed"): "1x5",
+                queue.jobs(**_SHOP, queue="mail", state="ready"): "2x5",
+                queue.jobs(**_SHOP, queue="web", state="ready"): "3x5",
+                queue.jobs(**_SHOP, queue="web", state="failed"): "1x5",
             },
             at="5m",
-            reads={'{instance="a", system="rq"}': 5},
+            reads={
+                '{job="queue", instance="a", service="shop", team="sales", system="rq"}': 5,
+            },
         ),
     ],
 )
@@ -41,12 +46,14 @@ failed = record(
         Reading(
             "two queues keep two failed jobs and three, and one waits",
             given={
-                queue.jobs(instance="a", system="rq", queue="mail", state="failed"): "2x5",
-                queue.jobs(instance="a", system="rq", queue="web", state="failed"): "3x5",
-                queue.jobs(instance="a", system="rq", queue="web", state="ready"): "1x5",
+                queue.jobs(**_SHOP, queue="mail", state="failed"): "2x5",
+                queue.jobs(**_SHOP, queue="web", state="failed"): "3x5",
+                queue.jobs(**_SHOP, queue="web", state="ready"): "1x5",
             },
             at="5m",
-            reads={'{instance="a", system="rq"}': 5},
+            reads={
+                '{job="queue", instance="a", service="shop", team="sales", system="rq"}': 5,
+            },
         ),
     ],
 )
