@@ -22,7 +22,6 @@ PACKAGES = {
     "amtool": "prometheus-alertmanager",
 }
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-DEBIAN = "http://deb.debian.org/debian"
 
 # A configuration of its own: lists, cache and the (empty) list of installed packages
 # are private, and hooks that clean the system's cache are not ours to run.
@@ -159,8 +158,10 @@ def _move(programs: Path, into: Path) -> None:
 
 
 def _mirror() -> str:
-    """Return the Debian mirror that this machine already uses."""
-    return next(_mirrors(), DEBIAN)
+    """Return the Debian mirror that this machine already uses. Raises PackagesError."""
+    for mirror in _mirrors():
+        return mirror
+    raise PackagesError("no Debian mirror in /etc/apt/sources.list or sources.list.d")
 
 
 def _mirrors() -> Iterator[str]:
