@@ -63,6 +63,10 @@ pictures: ## Take the README's picture anew (needs a demo that runs, a fault, an
 	chromium-headless-shell --no-sandbox --hide-scrollbars --window-size=1000,620 \
 	  --virtual-time-budget=4000 --screenshot=docs/pictures/inbox.png http://127.0.0.1:19080/
 
+.PHONY: grafana-schema
+grafana-schema: .venv/.ready ## Make the schema of dashboards anew from npm (needs Node)
+	$(BIN)/python -m generator.schemas.regenerate
+
 .PHONY: lock
 lock: ## Pin every dependency anew, by hash (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \

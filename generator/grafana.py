@@ -99,9 +99,14 @@ def _target(panel: Panel, n: int) -> g.Target:
     return g.Target(
         expr=query.expr,
         legendFormat=query.legend or "__auto",
-        refId=ascii_uppercase[n],
+        refId=_ref(n),
         instant=panel.kind == "pie",
     )
+
+
+def _ref(n: int) -> str:
+    """Return the name of a panel's nth query: A to Z, then AA to ZZ."""
+    return ascii_uppercase[n % 26] * (n // 26 + 1)
 
 
 def _fields(panel: Panel) -> dict[str, Any]:

@@ -31,7 +31,11 @@ def check(model: Model) -> Iterator[Problem]:
         if not expression.in_rule and visits(expression.text)
     }
     said = _said({**rule_files(model), _PANELS: _as_rules(queries)})
-    for stem, words in dict.fromkeys(_SAID.findall(said)):
+    found = dict.fromkeys(_SAID.findall(said))
+    if said and not found:
+        what = f"promtool: {' '.join(said.split())}; mend the rules"
+        yield Problem(str(model.root / "alerts"), 1, what, "authority")
+    for stem, words in found:
         rule = _RULE.match(words)
         if stem == _PANELS and rule:
             yield queries[rule[1]].problem(

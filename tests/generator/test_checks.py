@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from generator import checks
 from generator.model import Model, build
 from generator.versions import Versions
@@ -172,3 +174,14 @@ def test_a_query_that_the_parser_cannot_bear(told: Told) -> None:
     found = told("dashboards/shop.py", "misses(service, instance)", '"cache_up[1e400]"')
 
     assert any("panel 'Misses': cannot convert float seconds to Duration" in w for w in found)
+
+
+def test_authority_in_words_that_we_do_not_know(
+    stack: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever promtool says when it refuses, it is told."""
+    monkeypatch.setattr("generator.checks.authority._said", lambda _: "panic: no more memory")
+
+    (wrong,) = checks.run(stack).at_least("error")
+
+    assert wrong.message == "promtool: panic: no more memory; mend the rules"
