@@ -114,15 +114,18 @@ class Model:
                 what = f"variable {variable.label!r}"
                 yield Expression(dashboard.source, what, str(variable.of), variable)
 
-    def panels_of(self, alert: str) -> list[tuple[str, Panel]]:
+    def panels_of(self, alert: str) -> Sequence[tuple[str, Panel]]:
         """Return the panels that explain an alert, each with its dashboard's uid."""
-        wanted = self.alerts[alert].source
-        return [
-            (uid, panel)
-            for uid, dashboard in self.dashboards.items()
-            for panel in dashboard.panels
-            if any(a.source == wanted for a in panel.alerts)
-        ]
+        return self._explaining.get(self.alerts[alert].source, ())
+
+    @cached_property
+    def _explaining(self) -> Mapping[Source, Sequence[tuple[str, Panel]]]:
+        found: dict[Source, list[tuple[str, Panel]]] = {}
+        for uid, dashboard in self.dashboards.items():
+            for panel in dashboard.panels:
+                for source in {alert.source for alert in panel.alerts}:
+                    found.setdefault(source, []).append((uid, panel))
+        return found
 
 
 def build(
