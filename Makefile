@@ -21,10 +21,12 @@ down: $(LIGHTSHIP) ## Stop the stack
 status: $(LIGHTSHIP) ## Say service by service what works
 	@$(LIGHTSHIP) status
 
+# More workers than cores: most of a test's time it waits for servers. A file stays with one
+# worker, which shares its servers between the file's tests.
 .PHONY: test
 test: .venv/.ready ## Run the tests (all but those that need a Docker engine)
 	@$(LIGHTSHIP) tools
-	$(BIN)/python -m pytest -n 2 -m "not compose" $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not compose" $(ARGS)
 
 .PHONY: test-compose
 test-compose: .venv/.ready ## Run the compose stack for real (root; brings an engine of its own)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from difflib import unified_diff
 from pathlib import Path
@@ -28,6 +29,15 @@ def golden() -> Callable[[Path, str], None]:
         assert there == text, f"{path.name} changed; if meant, {REWRITE}=1 pytest:\n{''.join(diff)}"
 
     return compare
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what waits for whole stacks, so that everything else fills that time.
+
+    A worker is given its next file while it works on one, so small files come next.
+    """
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.get_closest_marker("stack") is None, tests[item.path]))
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

