@@ -26,6 +26,7 @@ class Exposition:
 
     def __init__(self) -> None:
         self._writers: dict[str, Writer | HistogramWriter] = {}
+        self.dropped: dict[str, int] = {}
 
     def writer(self, family: Family, *labels: str) -> Writer:
         """Declare a family, and the order in which its label values will be given.
@@ -52,6 +53,11 @@ class Exposition:
         """Forget all samples, not what was declared."""
         for writer in self._writers.values():
             writer.lines.clear()
+        self.dropped.clear()
+
+    def drop(self, family: Family, count: int) -> None:
+        """Note that so many series of a family were left out, because it may have no more."""
+        self.dropped[family.name] = self.dropped.get(family.name, 0) + count
 
     def text(self) -> str:
         """Return what was added since ``clear``."""

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 # Every reason that `exporter_collector_errors_total` counts.
-REASONS = ("refused", "timeout", "auth", "permission", "loading", "protocol", "other")
+REASONS = (
+    "refused",
+    "timeout",
+    "auth",
+    "permission",
+    "locked",
+    "loading",
+    "protocol",
+    "other",
+)
 
 
 class CollectionError(Exception):

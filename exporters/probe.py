@@ -1,126 +1,154 @@
-"""Measures one target: one collection at a time, each in its time, and says how it went."""
+"""Measures one target: one round of collections at a time, each in its time, all in one answer."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from exporters import log
 from exporters.catalog import scrape
 from exporters.catalog.family import Family
+from exporters.collection import Collection, Collector
 from exporters.exposition import Exposition
-from exporters.failure import REASONS, reason
 
 # How long a target may take. Well below the shortest scrape timeout in use, so that
 # a target that hangs is told as one, and not as a scrape that failed.
 COLLECTION_SECONDS = 1.0
-# The share of a scrape's time that its collection may take: it must fail, and be counted
-# with its reason, before the scrape is answered without it.
+
+# The share of a scrape's time that its collections may take: they must fail, and be counted
+# with their reason, before the scrape is answered without them.
 SHARE = 0.9
 
+# What is asked seldom is not waited for, and may take this long.
+BACKGROUND_SECONDS = 10.0
 
-class Collector(Protocol):
-    """What a kind of target needs to be measured."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def up(self) -> Family: ...
+class Connections(Protocol):
+    """What the collectors of a target ask it through."""
+
     @property
     def connections_opened(self) -> int: ...
-    async def collect(self) -> None:
-        """Add every sample to the page given at the start. Any exception is a failure."""
-
     def close(self) -> None: ...
 
 
-class Probe:
-    """A target and its collector. All scrapes that come during a collection share it."""
+@dataclass(frozen=True)
+class Source:
+    """How a target is measured. ``up`` says whether any part of it answered the last scrape."""
 
-    def __init__(
-        self,
-        target: str,
-        collector: Collector,
-        page: Exposition,
-        seconds: float = COLLECTION_SECONDS,
-    ) -> None:
+    name: str
+    up: Family
+    collectors: Sequence[Collector]
+    connections: Connections
+
+
+class Probe:
+    """A target and its collections. All scrapes that come during a round share it."""
+
+    def __init__(self, target: str, source: Source, seconds: float = COLLECTION_SECONDS) -> None:
         self._target = target
-        self._collector = collector
-        self._page = page
+        self._source = source
         self._seconds = seconds
-        self._running: asyncio.Task[str] | None = None
-        self._errors = Counter(dict.fromkeys(REASONS, 0))
-        self._failing = ""
+        self._collections = [Collection(c) for c in source.collectors]
+        self._round: asyncio.Task[str] | None = None
+        self._told: dict[str, str] = {}
         self._shared = 0
-        self._duration = 0.0
-        self._succeeded_at = 0.0
 
     async def answer(self, deadline: float) -> str:
         """Return the samples as text, within ``deadline`` seconds, whatever the target does."""
-        if self._running is None:
-            self._running = asyncio.create_task(self._collect(min(self._seconds, SHARE * deadline)))
-            self._running.add_done_callback(self._ended)
+        if self._round is None:
+            seconds = min(self._seconds, SHARE * deadline)
+            self._round = asyncio.create_task(self._collect(seconds))
+            self._round.add_done_callback(self._ended)
         else:
             self._shared += 1
         try:
-            return await asyncio.wait_for(asyncio.shield(self._running), deadline)
+            return await asyncio.wait_for(asyncio.shield(self._round), deadline)
         except TimeoutError:
-            return self._report(success=False)
+            return self._report(up=False)
 
     def close(self) -> None:
-        """Stop what runs and drop the connection."""
-        if self._running is not None:
-            self._running.cancel()
-        self._collector.close()
+        """Stop what runs and drop the connections."""
+        running = [self._round, *(c.running for c in self._collections)]
+        for task in running:
+            if task is not None:
+                task.cancel()
+        self._source.connections.close()
 
     def _ended(self, _: asyncio.Task[str]) -> None:
-        self._running = None
+        self._round = None
 
     async def _collect(self, seconds: float) -> str:
-        self._page.clear()
-        began = time.perf_counter()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._collector.collect()
-        except Exception as error:  # noqa: BLE001 - a scrape answers, whatever went wrong
-            self._page.clear()
-            self._failed(error, seconds)
-        else:
-            self._succeeded()
-        self._duration = time.perf_counter() - began
-        return self._page.text() + self._report(success=not self._failing)
+        """Run what is due: what every scrape asks, then, if that is answered, what is seldom."""
+        began = time.monotonic()
+        often = [c for c in self._collections if not c.collector.interval]
+        await asyncio.wait([c.start(seconds) for c in often])
+        up = not all(c.failing for c in often)
+        if up:
+            await self._begin_seldom(began + seconds)
+        self._tell()
+        texts = [c.text for c in self._collections] if up else []
+        return "".join(texts) + self._report(up=up)
 
-    def _failed(self, error: Exception, seconds: float) -> None:
-        why = reason(error)
-        self._errors[why] += 1
-        if why != self._failing:
-            text = str(error) or f"no answer within {seconds:g} s"
-            unforeseen = error if why == "other" else None
-            facts = {"target": self._target, "reason": why, "detail": text}
+    async def _begin_seldom(self, until: float) -> None:
+        """Start what is due; wait only for what has nothing to show yet."""
+        seldom = [c for c in self._collections if c.collector.interval and c.due]
+        tasks = [c.start(BACKGROUND_SECONDS) for c in seldom]
+        new = [task for c, task in zip(seldom, tasks, strict=True) if not c.succeeded_at]
+        if new:
+            await asyncio.wait(new, timeout=max(until - time.monotonic(), 0))
+
+    def _tell(self) -> None:
+        """Log what began to fail and what works again, once, all parts of a reason together."""
+        changed: defaultdict[str, list[Collection]] = defaultdict(list)
+        for one in self._collections:
+            if one.failing != self._told.get(one.collector.name, ""):
+                changed[one.failing].append(one)
+                self._told[one.collector.name] = one.failing
+        for why, parts in changed.items():
+            facts = {"target": self._target, "collectors": [p.collector.name for p in parts]}
+            if not why:
+                log.info("collection works again", **facts)
+                continue
+            unforeseen = parts[0].error if why == "other" else None
+            facts |= {"reason": why, "detail": parts[0].detail}
             log.warning("collection failed", unforeseen, **facts)
-        self._failing = why
 
-    def _succeeded(self) -> None:
-        if self._failing:
-            log.info("collection works again", target=self._target)
-        self._failing = ""
-        self._succeeded_at = time.time()
-
-    def _report(self, *, success: bool) -> str:
-        """Return whether the target is up, and how the collector does."""
-        page, name = Exposition(), self._collector.name
-        page.writer(self._collector.up).add(success)
-        page.writer(scrape.collector_success, "collector").add(success, name)
-        page.writer(scrape.collector_duration_seconds, "collector").add(self._duration, name)
-        if self._succeeded_at:
-            stamp = page.writer(scrape.collector_last_success_timestamp_seconds, "collector")
-            stamp.add(self._succeeded_at, name)
-        errors = page.writer(scrape.collector_errors_total, "collector", "reason")
-        for why, count in self._errors.items():
-            errors.add(count, name, why)
+    def _report(self, *, up: bool) -> str:
+        """Return whether the target is up, and how the collectors do."""
+        page = Exposition()
+        page.writer(self._source.up).add(up)
+        _report_runs(page, self._collections)
+        _report_failures(page, self._collections)
         opened = page.writer(scrape.connections_opened_total, "collector")
-        opened.add(self._collector.connections_opened, name)
+        opened.add(self._source.connections.connections_opened, self._source.name)
         page.writer(scrape.scrapes_shared_total).add(self._shared)
         return page.text()
+
+
+def _report_runs(page: Exposition, collections: Sequence[Collection]) -> None:
+    success = page.writer(scrape.collector_success, "collector")
+    duration = page.writer(scrape.collector_duration_seconds, "collector")
+    stamp = page.writer(scrape.collector_last_success_timestamp_seconds, "collector")
+    age = page.writer(scrape.collector_age_seconds, "collector")
+    for one in collections:
+        name = one.collector.name
+        success.add(one.succeeded, name)
+        duration.add(one.duration, name)
+        if one.succeeded_at:
+            stamp.add(one.succeeded_at, name)
+            if one.collector.interval:
+                age.add(one.age, name)
+
+
+def _report_failures(page: Exposition, collections: Sequence[Collection]) -> None:
+    errors = page.writer(scrape.collector_errors_total, "collector", "reason")
+    dropped = page.writer(scrape.series_dropped, "family")
+    for one in collections:
+        for why, count in one.errors.items():
+            errors.add(count, one.collector.name, why)
+        for family, count in one.dropped.items():
+            dropped.add(count, family)

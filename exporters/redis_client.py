@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import time
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -13,13 +12,10 @@ import hiredis
 from exporters import address, secret
 from exporters.failure import CollectionError
 from exporters.resp import Connection, connect
+from exporters.rest import Rest
 from exporters.settings import Target
 
 _NAME = "lightship-exporter"
-
-# The rest after a failed attempt doubles from the first to the longest, in seconds.
-_FIRST_REST = 0.1
-_LONGEST_REST = 2.0
 
 # How a refused command begins, and what that means.
 _REASONS = {
@@ -49,9 +45,7 @@ class RedisClient:
         self._database = self._address.database if in_database else 0
         self._tls = ssl.create_default_context() if self._address.tls else None
         self._connection: Connection | None = None
-        self._failure: Exception | None = None
-        self._rest = 0.0
-        self._rest_until = 0.0
+        self._rest = Rest()
 
     @property
     def connected(self) -> bool:
@@ -86,23 +80,17 @@ class RedisClient:
 
     async def _open(self) -> Connection:
         """Return a new connection, logged in; while resting, fail as the last attempt did."""
-        if self._failure is not None and time.monotonic() < self._rest_until:
-            raise self._failure.with_traceback(None)
+        self._rest.check()
         try:
             connection = await self._log_in()
         except (OSError, CollectionError) as error:
-            self._pause(error)
+            self._rest.failed(error)
             raise
         except asyncio.CancelledError:
-            self._pause(TimeoutError("the server accepted no connection in time"))
+            self._rest.failed(TimeoutError("the server accepted no connection in time"))
             raise
-        self._failure, self._rest = None, 0.0
+        self._rest.worked()
         return connection
-
-    def _pause(self, failure: Exception) -> None:
-        self._rest = min(max(self._rest * 2, _FIRST_REST), _LONGEST_REST)
-        self._rest_until = time.monotonic() + self._rest
-        self._failure = failure
 
     async def _log_in(self) -> Connection:
         # Read anew each time: a password that was changed is picked up by connecting again.

@@ -16,18 +16,16 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from exporters.catalog import scrape
-from exporters.collectors.celery import CeleryCollector
-from exporters.collectors.redis import RedisCollector
-from exporters.collectors.rq import RqCollector
+from exporters.collectors import celery, redis, rq
 from exporters.exposition import CONTENT_TYPE, Exposition
 from exporters.hints import choose
-from exporters.probe import Collector, Probe
+from exporters.probe import Probe, Source
 from exporters.settings import Settings, Target
 
-COLLECTORS: Mapping[str, Callable[[Target, Exposition], Collector]] = {
-    "redis": RedisCollector,
-    "rq": RqCollector,
-    "celery": CeleryCollector,
+COLLECTORS: Mapping[str, Callable[[Target], Source]] = {
+    "redis": redis.source,
+    "rq": rq.source,
+    "celery": celery.source,
 }
 
 _TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
@@ -39,7 +37,10 @@ _DEFAULT_SECONDS = 5.0
 
 def application(settings: Settings) -> Starlette:
     """Return the exporters for these settings, as an ASGI application."""
-    probes = {name: _probe(target) for name, target in settings.targets.items()}
+    probes = {
+        name: Probe(name, COLLECTORS[target.kind](target))
+        for name, target in settings.targets.items()
+    }
 
     async def probe(request: Request) -> Response:
         name = request.query_params.get("target", "")
@@ -88,11 +89,6 @@ def deadline(timeout: str | None) -> float:
     if not 0 < seconds < float("inf"):
         return _DEFAULT_SECONDS
     return max(seconds - _RESERVE_SECONDS, seconds / 2)
-
-
-def _probe(target: Target) -> Probe:
-    page = Exposition()
-    return Probe(target.name, COLLECTORS[target.kind](target, page), page)
 
 
 def _discovered(target: Target, settings: Settings, address: str) -> dict[str, object]:

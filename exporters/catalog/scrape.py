@@ -28,9 +28,16 @@ collector_last_success_timestamp_seconds = gauge(
     labels=("collector",),
 )
 
+collector_age_seconds = gauge(
+    "exporter_collector_age_seconds",
+    "How old what a collector shows is, for those that do not run in every scrape.",
+    unit="seconds",
+    labels=("collector",),
+)
+
 collector_errors_total = counter(
     "exporter_collector_errors_total",
-    "Runs that failed: refused, timeout, auth, permission, loading, protocol or other.",
+    "Runs that failed: refused, timeout, auth, permission, locked, loading, protocol or other.",
     labels=("collector", "reason"),
 )
 
@@ -38,6 +45,12 @@ connections_opened_total = counter(
     "exporter_connections_opened_total",
     "Connections that a collector opened to its target; a steady scrape opens none.",
     labels=("collector",),
+)
+
+series_dropped = gauge(
+    "exporter_series_dropped",
+    "Series left out because a family may have no more of them: the smallest ones are.",
+    labels=("family",),
 )
 
 scrapes_shared_total = counter(

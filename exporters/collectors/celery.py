@@ -10,6 +10,7 @@ from typing import Any
 
 from exporters.catalog import queue
 from exporters.exposition import Exposition
+from exporters.probe import Source
 from exporters.queue_page import QueuePage
 from exporters.redis_client import RedisClient, require
 from exporters.settings import Target
@@ -25,6 +26,12 @@ DEFAULT_STEPS = (0, 3, 6, 9)
 PUBLISHED_AT = "published_at"
 
 
+def source(target: Target) -> Source:
+    """Return how queues are measured: all of it in every scrape."""
+    collector = CeleryCollector(target, Exposition())
+    return Source(collector.name, queue.up, [collector], collector)
+
+
 class CeleryCollector:
     """Measures the queues of one Redis database, in one round trip.
 
@@ -33,9 +40,10 @@ class CeleryCollector:
     """
 
     name = "celery"
-    up = queue.up
+    interval = 0.0
 
     def __init__(self, target: Target, page: Exposition) -> None:
+        self.page = page
         self._client = RedisClient(target, in_database=True)
         self._queues = target.queues or (DEFAULT_QUEUE,)
         self._prefix = target.prefix or ""

@@ -11,6 +11,7 @@ from exporters import catalog
 from exporters.catalog import cache
 from exporters.exposition import Exposition, Writer
 from exporters.failure import CollectionError
+from exporters.probe import Source
 from exporters.redis_client import RedisClient, require
 from exporters.settings import Target
 
@@ -27,13 +28,20 @@ _MICROSECONDS = 1_000_000
 _BOUNDS_USEC = [round(bound * _MICROSECONDS) for bound in cache.command_duration_seconds.buckets]
 
 
+def source(target: Target) -> Source:
+    """Return how a Redis server is measured: all of it in every scrape."""
+    collector = RedisCollector(target, Exposition())
+    return Source(collector.name, cache.up, [collector], collector)
+
+
 class RedisCollector:
     """Measures one server, over one connection that is kept."""
 
     name = "redis"
-    up = cache.up
+    interval = 0.0
 
     def __init__(self, target: Target, page: Exposition) -> None:
+        self.page = page
         self._client = RedisClient(target)
         self._optional = list(OPTIONAL)
         self._server = page.writer(cache.server_info, "product", "version", "role")

@@ -10,6 +10,7 @@ from typing import Any
 
 from exporters.catalog import queue
 from exporters.exposition import Exposition
+from exporters.probe import Source
 from exporters.queue_page import QueuePage
 from exporters.redis_client import RedisClient, require
 from exporters.settings import Target
@@ -31,13 +32,20 @@ class Head:
     due: float | None
 
 
+def source(target: Target) -> Source:
+    """Return how queues are measured: all of it in every scrape."""
+    collector = RqCollector(target, Exposition())
+    return Source(collector.name, queue.up, [collector], collector)
+
+
 class RqCollector:
     """Measures the queues of one Redis database, in three round trips: names, facts, dates."""
 
     name = "rq"
-    up = queue.up
+    interval = 0.0
 
     def __init__(self, target: Target, page: Exposition) -> None:
+        self.page = page
         self._client = RedisClient(target, in_database=True)
         self._queues = target.queues
         self._prefix = DEFAULT_PREFIX if target.prefix is None else target.prefix

