@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from exporters.catalog import scrape
-from exporters.collectors import celery, redis, rq
+from exporters.collectors import celery, postgres, redis, rq
 from exporters.exposition import CONTENT_TYPE, Exposition
 from exporters.hints import choose
 from exporters.probe import Probe, Source
@@ -26,6 +26,7 @@ COLLECTORS: Mapping[str, Callable[[Target], Source]] = {
     "redis": redis.source,
     "rq": rq.source,
     "celery": celery.source,
+    "postgres": postgres.source,
 }
 
 _TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exporters import address, document, schema
+from exporters import address, document, dsn, schema
 from exporters.document import Document, Keys
 from exporters.errors import UserError
 from exporters.hints import choose
@@ -118,19 +118,26 @@ def _check_references(found: Document) -> None:
     services = _mapping(top.get("services"))
     for name, target in _mapping(top.get("targets")).items():
         keys = ("targets", name)
-        _check_address(found, (*keys, "url"), _mapping(target).get("url"))
+        _check_address(found, keys, _mapping(target))
         service = _mapping(target).get("service")
         if isinstance(service, str) and service not in services:
             text = f"'{service}' is not declared under 'services'; {choose(service, services)}"
             found.complain(text, (*keys, "service"))
 
 
-def _check_address(found: Document, keys: Keys, url: Any) -> None:
-    if isinstance(url, str) and url:
-        try:
+def _check_address(found: Document, keys: Keys, target: Mapping[str, Any]) -> None:
+    """Note what is wrong with where a target is, and with who logs in there."""
+    url = target.get("url")
+    if not isinstance(url, str) or not url:
+        return
+    try:
+        if target.get("kind") != "postgres":
             address.parse(url)
-        except address.AddressError as error:
-            found.complain(str(error), keys)
+        elif dsn.parse(url).user and "username" in target:
+            text = "the URL names a user already; keep one of them"
+            found.complain(text, (*keys, "username"))
+    except address.AddressError as error:
+        found.complain(str(error), (*keys, "url"))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

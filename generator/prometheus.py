@@ -15,7 +15,12 @@ from generator.rules import Alert, Record, promql
 from generator.versions import KEEP_FIRING_FOR
 
 # What a target's kind is measured as: the job that its metrics carry.
-JOBS: Mapping[str, str] = {"redis": "cache", "rq": "queue", "celery": "queue"}
+JOBS: Mapping[str, str] = {
+    "redis": "cache",
+    "rq": "queue",
+    "celery": "queue",
+    "postgres": "database",
+}
 
 # A target that suddenly gives more than this is broken: refuse it before it fills the disk.
 SAMPLE_LIMIT = 50_000

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from exporters import settings
+from exporters import dsn, settings
 from exporters.document import read
 from exporters.server import COLLECTORS
 from exporters.settings import SettingsError, load
@@ -127,6 +127,18 @@ URLS = [
     ("", "is empty; write a value or remove the key"),
 ]
 
+DSNS = [
+    ("postgresql://me:hunter2@x/d", "the URL holds a password; name with 'password_file' a file"),
+    ("postgresql://x:hunter2/d", "is no URL; write postgresql://user@host:port/database"),
+    ("postgresql://me@x/d?hunter2", "is no URL; write postgresql://user@host:port/database"),
+    ("postgresql://me@x/d?hunter2=1", "has a parameter that is not understood; the known ones are"),
+    ("postgresql:///d", "names no host; write postgresql://user@host:port/database"),
+    ("postgresql://me@x", "names no database, or something after it; write postgresql://user@"),
+    ("postgresql://me@x/d/hunter2", "names no database, or something after it; write postgresql:"),
+    ("postgrsql://x/d", "does not begin with a known scheme; did you mean 'postgresql'?"),
+    ("redis://x", "does not begin with a known scheme; the known ones are 'postgres', "),
+]
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -188,6 +200,33 @@ def test_urls(file: Path, url: str, problem: str) -> None:
     (found,) = problems(file, text)
     assert found.startswith(f"{file}:1: key 'targets.a.url': {problem}")
     assert "hunter2" not in found
+
+
+@pytest.mark.parametrize(("url", "problem"), DSNS, ids=[p for _, p in DSNS])
+def test_database_urls(file: Path, url: str, problem: str) -> None:
+    """A URL that names no database is told as such, and never repeated."""
+    text = f"targets: {{a: {{kind: postgres, url: '{url}', service: s}}}}\nservices: {{s: {{}}}}"
+    (found,) = problems(file, text)
+    assert found.startswith(f"{file}:1: key 'targets.a.url': {problem}")
+    assert "hunter2" not in found
+
+
+def test_database_url() -> None:
+    """A database's URL names host, port, user and database; TLS and a socket's folder follow."""
+    assert dsn.parse("postgresql://me@db.example:6432/shop?sslmode=verify-full") == dsn.Dsn(
+        "db.example", 6432, "shop", "me", {"sslmode": "verify-full"}
+    )
+    assert dsn.parse("postgres://%6De@/s%20hop?host=/run/Here") == dsn.Dsn(
+        "/run/Here", 0, "s hop", "me"
+    )
+
+
+def test_two_users(file: Path) -> None:
+    """A user named twice is a mistake, not a choice."""
+    target = "kind: postgres, url: 'postgres://a@x/d', username: b, password_file: p, service: s"
+    (found,) = problems(file, f"targets: {{a: {{{target}}}}}\nservices: {{s: {{}}}}")
+    where = f"{file}:1: key 'targets.a.username'"
+    assert found == f"{where}: the URL names a user already; keep one of them"
 
 
 def test_all_at_once(file: Path) -> None:
