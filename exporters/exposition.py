@@ -85,13 +85,21 @@ class Writer:
 
         Raises CatalogError when there are more or fewer of them.
         """
-        start = self._starts.get(labels)
-        if start is None:
-            start = f"{self._family.name}{_braces(self._family, self._labels, labels)} "
-            _remember(self._starts, labels, start)
+        start = self._starts.get(labels) or self._start(labels)
         # The difference is not 0 for infinities and NaN, which Python spells its own way.
         text = repr(+value) if value - value == 0 else _go(value)
         self.lines.append(f"{start}{text}\n")
+
+    def add_text(self, number: str, labels: tuple[str, ...]) -> None:
+        """Add a sample whose value is spelled already. Raises ValueError if it is no number."""
+        float(number)
+        start = self._starts.get(labels) or self._start(labels)
+        self.lines.append(f"{start}{number}\n")
+
+    def _start(self, labels: tuple[str, ...]) -> str:
+        start = f"{self._family.name}{_braces(self._family, self._labels, labels)} "
+        _remember(self._starts, labels, start)
+        return start
 
 
 class HistogramWriter:

@@ -153,14 +153,10 @@ class Connection:
 
 
 def _rows(result: pq.abc.PGresult) -> list[Row]:
-    columns = range(result.nfields)
-    value = result.get_value
-    return [
-        tuple(
-            None if (v := value(row, c)) is None else v.decode("utf-8", "replace") for c in columns
-        )
-        for row in range(result.ntuples)
-    ]
+    value, rows, columns = result.get_value, range(result.ntuples), range(result.nfields)
+    found = [value(row, column) for row in rows for column in columns]
+    texts = [None if one is None else one.decode("utf-8", "replace") for one in found]
+    return list(zip(*[iter(texts)] * len(columns), strict=True))
 
 
 def _refusal(result: pq.abc.PGresult) -> CollectionError:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from exporters import log
-from exporters.catalog import scrape
 from exporters.catalog.family import Family
 from exporters.collection import Collection, Collector
-from exporters.exposition import Exposition
+from exporters.report import Report
 
 # How long a target may take. Well below the shortest scrape timeout in use, so that
 # a target that hangs is told as one, and not as a scrape that failed.
@@ -53,6 +52,7 @@ class Probe:
         self._source = source
         self._seconds = seconds
         self._collections = [Collection(c) for c in source.collectors]
+        self._report = Report(source.up)
         self._round: asyncio.Task[str] | None = None
         self._told: dict[str, str] = {}
         self._shared = 0
@@ -68,7 +68,7 @@ class Probe:
         try:
             return await asyncio.wait_for(asyncio.shield(self._round), deadline)
         except TimeoutError:
-            return self._report(up=False)
+            return self._say(up=False)
 
     def close(self) -> None:
         """Stop what runs and drop the connections."""
@@ -91,7 +91,7 @@ class Probe:
             await self._begin_seldom(began + seconds)
         self._tell()
         texts = [c.text for c in self._collections] if up else []
-        return "".join(texts) + self._report(up=up)
+        return "".join(texts) + self._say(up=up)
 
     async def _begin_seldom(self, until: float) -> None:
         """Start what is due; wait only for what has nothing to show yet."""
@@ -117,38 +117,6 @@ class Probe:
             facts |= {"reason": why, "detail": parts[0].detail}
             log.warning("collection failed", unforeseen, **facts)
 
-    def _report(self, *, up: bool) -> str:
-        """Return whether the target is up, and how the collectors do."""
-        page = Exposition()
-        page.writer(self._source.up).add(up)
-        _report_runs(page, self._collections)
-        _report_failures(page, self._collections)
-        opened = page.writer(scrape.connections_opened_total, "collector")
-        opened.add(self._source.connections.connections_opened, self._source.name)
-        page.writer(scrape.scrapes_shared_total).add(self._shared)
-        return page.text()
-
-
-def _report_runs(page: Exposition, collections: Sequence[Collection]) -> None:
-    success = page.writer(scrape.collector_success, "collector")
-    duration = page.writer(scrape.collector_duration_seconds, "collector")
-    stamp = page.writer(scrape.collector_last_success_timestamp_seconds, "collector")
-    age = page.writer(scrape.collector_age_seconds, "collector")
-    for one in collections:
-        name = one.collector.name
-        success.add(one.succeeded, name)
-        duration.add(one.duration, name)
-        if one.succeeded_at:
-            stamp.add(one.succeeded_at, name)
-            if one.collector.interval:
-                age.add(one.age, name)
-
-
-def _report_failures(page: Exposition, collections: Sequence[Collection]) -> None:
-    errors = page.writer(scrape.collector_errors_total, "collector", "reason")
-    dropped = page.writer(scrape.series_dropped, "family")
-    for one in collections:
-        for why, count in one.errors.items():
-            errors.add(count, one.collector.name, why)
-        for family, count in one.dropped.items():
-            dropped.add(count, family)
+    def _say(self, *, up: bool) -> str:
+        opened = (self._source.name, self._source.connections.connections_opened)
+        return self._report.text(self._collections, opened, self._shared, up=up)

@@ -69,18 +69,13 @@ class ReadingCollector:
     def _write(self, reading: Reading, rows: Sequence[Row]) -> None:
         split = len(reading.labels)
         end = split + len(reading.families)
-        writers = [self._writers[family.name] for family in reading.families]
-        seen: set[Row] = set()
-        for row in rows:
-            labels = row[:split]
-            # Prometheus refuses a series that comes twice; names that look alike must not.
-            if labels in seen:
-                continue
-            seen.add(labels)
-            texts = [label or "" for label in labels]
-            for writer, value in zip(writers, row[split:end], strict=True):
-                if value is not None:
-                    writer.add(float(value), *texts)
+        # Prometheus refuses a series that comes twice; names that look alike must not.
+        unique = {tuple(label or "" for label in row[:split]): row for row in rows}
+        for column, family in enumerate(reading.families, start=split):
+            add = self._writers[family.name].add_text
+            for labels, row in unique.items():
+                if (value := row[column]) is not None:
+                    add(value, labels)
         if reading.limited and rows:
             named = sum(row[split - 1] != OTHER for row in rows)
             for family in reading.families:

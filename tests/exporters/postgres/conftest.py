@@ -89,30 +89,42 @@ class Server:
 
     def suspend(self) -> None:
         """Let it hang, all of it: it accepts connections and answers nothing."""
-        for pid in self._pids():
-            os.kill(pid, signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        for pid in self._pids():
-            os.kill(pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End it as hard as can be, and all that belongs to it."""
-        for pid in self._pids():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         self.process.wait()
 
-    def _pids(self) -> list[int]:
-        """Return the server's process and its children, which have sessions of their own."""
-        parents = {int(p.parent.name): p.read_text() for p in Path("/proc").glob("[0-9]*/stat")}
+    def _signal(self, number: signal.Signals) -> None:
+        """Signal the server, so that it starts nothing more, and then its children.
+
+        They have sessions of their own, so no group holds them all.
+        """
+        if self.process.poll() is not None:
+            return  # it is gone, and its pid may be another's
         mine = self.process.pid
-        children = [pid for pid, stat in parents.items() if _parent(stat) == mine]
-        return [mine, *children]
+        children = [pid for pid in _pids() if _parent(pid) == mine]
+        os.kill(mine, number)
+        for pid in {*children, *(pid for pid in _pids() if _parent(pid) == mine)}:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
 
-def _parent(stat: str) -> int:
-    """Return the parent's pid; the name before it, in parentheses, may hold anything."""
+def _pids() -> list[int]:
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+
+
+def _parent(pid: int) -> int:
+    """Return the parent's pid, 0 when there is none any more."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return 0
+    # The name before it, in parentheses, may hold anything.
     return int(stat.rpartition(")")[2].split()[1])
 
 

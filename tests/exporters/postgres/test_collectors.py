@@ -90,9 +90,14 @@ def test_whole_vocabulary(start_database: Callable[..., Any], tmp_path: Path) ->
         "VACUUM ANALYZE orders",
     )
     replica = _replica(primary, tmp_path, start_database)
-    with primary.connect(autocommit=True) as connection:
-        connection.execute("INSERT INTO customers VALUES (1000, 'new')")
-        wait_until(lambda: replica.run("SELECT id FROM customers WHERE id = 1000"))
+    primary.run("INSERT INTO customers VALUES (1000, 'new')")
+    wait_until(lambda: replica.run("SELECT id FROM customers WHERE id = 1000"))
+    # A replica that has nothing to do has no lag in time: keep it busy while we look.
+    primary_says = ""
+    deadline = time.monotonic() + 20
+    while "postgres_replica_lag_seconds" not in primary_says:
+        assert time.monotonic() < deadline
+        primary.run("UPDATE customers SET name = 'newer' WHERE id = 1000")
         primary_says = measured(primary.target())
     replica_says = measured(replica.target())
 
