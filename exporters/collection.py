@@ -40,6 +40,7 @@ class Collection:
     def __init__(self, collector: Collector) -> None:
         self.collector = collector
         self.errors = Counter(dict.fromkeys(REASONS, 0))
+        self.ran = False
         self.failing = ""
         self.detail = ""
         self.error: Exception | None = None
@@ -104,4 +105,5 @@ class Collection:
             # Kept as text: the page is written anew while scrapes show the last run.
             self._text = self.collector.page.text()
             self.dropped = dict(self.collector.page.dropped)
+        self.ran = True
         self.duration = time.perf_counter() - began

@@ -41,6 +41,8 @@ class Report:
 
     def _add_run(self, one: Collection) -> None:
         name = one.collector.name
+        if one.collector.interval and not one.ran:
+            return  # what has not ended yet has neither succeeded nor failed
         self._success.add(one.succeeded, name)
         self._duration.add(one.duration, name)
         if one.succeeded_at:

@@ -42,7 +42,7 @@ def readable(sql: str) -> str:
         return "…"
     # A backslash may or may not end a string here: the server's settings decide.
     if word[1].lower() not in _PLAIN or "\\'" in sql:
-        return f"{word[1]} …"
+        return word[1] if sql.strip() == word[1] else f"{word[1]} …"
     shape = " ".join(_LIST.sub("(…)", _PARTS.sub(_shown, sql)).split())
     return shape if len(shape) <= MAX_LENGTH else f"{shape[: MAX_LENGTH - 1]}…"
 

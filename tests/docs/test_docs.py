@@ -34,7 +34,7 @@ CHECKS = sorted((DOCS / "checks").glob("*.md"))
 RUNBOOK = ["Meaning", "Impact", "Diagnosis", "Mitigation", "Escalation"]
 CHECK = ["What it checks", "Example", "How to mend it", "Why"]
 LONGEST_CHECK = 40
-UNITS = {"s": "second", "m": "minute"}
+UNITS = {"s": "second", "m": "minute", "h": "hour"}
 
 
 def named(path: Path) -> str:

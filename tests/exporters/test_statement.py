@@ -28,6 +28,7 @@ PLANTED = "zqplanted"
         ("SELECT 'never ends", "SELECT ?"),
         ("SELECT 'a\\' , secret , '", "SELECT …"),
         ("CREATE USER me PASSWORD 'x'", "CREATE …"),
+        (" COMMIT ", "COMMIT"),
         ("/* hello */ SELECT 1", "…"),
         ("", "…"),
     ],

@@ -79,7 +79,7 @@ class StatementsCollector:
             raise
         self._write(totals, largest)
         for ((count,),) in evicted:
-            self._evicted.add(float(count or 0))
+            self._evicted.add_text(count or "0", ())
 
     async def _ask(self, statements: Sequence[str]) -> list[Sequence[Row]]:
         return await asyncio.gather(
@@ -111,6 +111,6 @@ class StatementsCollector:
         for database_, queryid, *values, _ in largest:
             labels = (str(database_), str(queryid), self._texts.get(str(queryid), "…"))
             for writer, value in zip(self._writers, values, strict=True):
-                writer.add(float(value or 0), *labels)
+                writer.add_text(value or "0", labels)
         for family in FAMILIES if largest else ():
             self.page.drop(family, int(largest[0][-1] or 0) - len(largest))
