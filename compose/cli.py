@@ -218,7 +218,7 @@ def fault(name: str | None, off: bool, state: Path, how: str | None) -> None:
         if off:
             raise click.UsageError("--off needs the NAME of a fault")
         for fault_name, on in switches.states(where).items():
-            click.echo(f"{fault_name:<18} {'on' if on else 'off':<4} {switches.FAULTS[fault_name]}")
+            click.echo(f"{fault_name:<21} {'on' if on else 'off':<4} {switches.FAULTS[fault_name]}")
         return
     switches.switch(where, name, on=not off)
     click.echo(f"{name} is off." if off else f"{name} is on: {switches.FAULTS[name]}.")

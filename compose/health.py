@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import redis
+from psycopg import pq
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -92,8 +93,20 @@ def _targets(bad: list[Mapping[str, str]]) -> str:
     return f"target {first['scrapePool']}{more}: {why}"
 
 
+def _database(_: str, address: str) -> Health:
+    host, _, port = address.rpartition(":")
+    asked = f"host={host} port={port} connect_timeout=2"
+    found = pq.PGconn.ping(asked.encode())
+    if found == pq.Ping.OK:
+        return Health(works=True, says="answers, asks for its password")
+    if found == pq.Ping.REJECT:
+        return Health(works=False, says="takes nobody in: it is starting or stopping")
+    return Health(works=False, says="refuses connections, or hangs")
+
+
 PROBES: Mapping[str, Callable[[str, str], Health]] = {
     "demo-cache": _cache,
     "alertmanager": _configured,
+    "demo-database": _database,
     "prometheus": _prometheus,
 }

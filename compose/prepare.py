@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+from compose.demo import database
 from exporters.settings import load
 from generator import checks
 from generator.definitions import find
@@ -19,6 +20,10 @@ GRAFANA = Path("secrets/grafana/admin-password")
 GRAFANA_KEY = Path("secrets/grafana/secret-key")
 DEMO_CACHE = Path("secrets/demo-cache/password")
 DEMO_CACHE_CONFIGURATION = Path("secrets/demo-cache/redis.conf")
+DEMO_DATABASE = Path("secrets/demo-database/password")
+DEMO_DATABASE_SETUP = Path("secrets/demo-database/setup.sql")
+DEMO_DATABASE_SHOP = Path("secrets/demo-database-shop/password")
+DEMO_DATABASE_MONITOR = Path("secrets/demo-database-monitor/password")
 
 
 def prepare(
@@ -47,6 +52,11 @@ def _make_secrets(out: Path) -> None:
     _once(out / DEMO_CACHE, secrets.token_urlsafe(24))
     password = (out / DEMO_CACHE).read_text(encoding="utf-8")
     _once(out / DEMO_CACHE_CONFIGURATION, f"requirepass {password}\n")
+    for account in (DEMO_DATABASE, DEMO_DATABASE_SHOP, DEMO_DATABASE_MONITOR):
+        _once(out / account, secrets.token_urlsafe(24))
+    shop = (out / DEMO_DATABASE_SHOP).read_text(encoding="utf-8")
+    monitor = (out / DEMO_DATABASE_MONITOR).read_text(encoding="utf-8")
+    _once(out / DEMO_DATABASE_SETUP, "\n".join([*database.setup(shop, monitor), ""]))
 
 
 def _once(path: Path, text: str) -> None:

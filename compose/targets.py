@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ TODO: Mapping[str, str] = {
     "timeout": "it hangs, or is too far away: see what it does",
     "auth": "mend username and password_file in the settings file, or the password in that file",
     "permission": "grant its account what the exporters ask for: docs/own-servers.md",
+    "locked": "wait, or see who holds the lock: docs/runbooks/DatabaseLocksWaiting.md",
     "loading": "wait: it reads its data back after a start",
     "protocol": "mend its url in the settings file: something else answers there",
 }
@@ -29,9 +31,9 @@ REASONS = (
 
 
 def rows(prometheus: str) -> list[Row]:
-    """Return a row for each collector of each target, by what Prometheus (``host:port``) holds.
+    """Return a row for each target that is measured, and one for each collector that fails.
 
-    Nothing while Prometheus does not answer: its own row says so.
+    Asks Prometheus (``host:port``); nothing while it does not answer: its own row says so.
     """
     try:
         found = _query(prometheus, str(scrape.collector_success))
@@ -40,12 +42,20 @@ def rows(prometheus: str) -> list[Row]:
         }
     except client.NoAnswerError:
         return []
-    return [_row(_name(one["metric"]), one["value"][1] == "1", reasons) for one in found]
+    works = [one["metric"] for one in found if one["value"][1] == "1"]
+    fails = [one["metric"] for one in found if one["value"][1] != "1"]
+    return [*_working(works), *(_failing(_name(metric), reasons) for metric in fails)]
 
 
-def _row(name: str, works: bool, reasons: set[tuple[str, str]]) -> Row:
-    if works:
-        return Row(name, WORKS, "is measured")
+def _working(metrics: list[Mapping[str, str]]) -> Iterator[Row]:
+    """Yield a row for each target, however many collectors of it work."""
+    for target, group in groupby(metrics, key=lambda metric: metric["instance"]):
+        collectors = [metric["collector"] for metric in group]
+        what = collectors[0] if len(collectors) == 1 else f"{len(collectors)} collectors"
+        yield Row(f"target {target} ({what})", WORKS, "is measured")
+
+
+def _failing(name: str, reasons: set[tuple[str, str]]) -> Row:
     reason = next((reason for of, reason in sorted(reasons) if of == name), "other")
     return Row(name, "not measured", f"reason: {reason}", todo=TODO.get(reason, ELSE))
 

@@ -1,4 +1,4 @@
-"""Switches of the workload: what goes wrong with the cache or the queues while one is on."""
+"""Switches of the workload: what goes wrong with what the shop uses while one is on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ MISSES = "misses"
 MEMORY = "memory"
 STUCK = "stuck"
 GONE = "gone"
+CONNECTIONS = "connections"
+LOCKED = "locked"
 MEANINGS = {
     MISSES: "half of the reads ask for keys that do not exist",
     MEMORY: "large values are written until the cache evicts keys",
     STUCK: "the queues' worker hangs: it is there, and does nothing",
     GONE: "the queues' worker is gone",
+    CONNECTIONS: "connections to the database are opened and not given back",
+    LOCKED: "a transaction locks the table of orders, and whoever needs it waits",
 }
 
 

@@ -13,6 +13,7 @@ from compose.status import Row
 from exporters.errors import UserError
 
 CACHE = "demo-cache"
+DATABASE = "demo-database"
 NOT_RUNNING = "demo: the demo does not run; run: lightship up"
 STOPPED, HUNG, RUNNING = "stopped", "hung", "running"
 
@@ -27,11 +28,11 @@ ASK = (
 class Place(Protocol):
     """What switches need of the place where the demo runs."""
 
-    def cache(self) -> str:
-        """Return whether the cache's server is ``running``, ``stopped`` or ``hung``."""
+    def server(self, name: str) -> str:
+        """Return whether a server is ``running``, ``stopped`` or ``hung``."""
 
-    def set_cache(self, state: str) -> None:
-        """Bring the cache's server into a state."""
+    def set_server(self, name: str, state: str) -> None:
+        """Bring a server into a state."""
 
     def workload(self, method: str, path: str) -> Any:
         """Ask the workload over HTTP, and return the JSON it answers."""
@@ -43,23 +44,23 @@ class Processes:
 
     stack: Stack
 
-    def cache(self) -> str:
-        child = self._children().get(CACHE)
+    def server(self, name: str) -> str:
+        child = self._children().get(name)
         if child is None or not child.alive:
             return STOPPED
-        process = read(self.stack.state.pids / CACHE)
+        process = read(self.stack.state.pids / name)
         return HUNG if process and process.state == "T" else RUNNING
 
-    def set_cache(self, state: str) -> None:
-        now, supervisor = self.cache(), self.stack.supervisor
+    def set_server(self, name: str, state: str) -> None:
+        now, supervisor = self.server(name), self.stack.supervisor
         if state == now:
             return
         if now == STOPPED:
-            supervisor.start_service(CACHE)
+            supervisor.start_service(name)
         elif state == STOPPED:
-            supervisor.stop_service(CACHE)
+            supervisor.stop_service(name)
         if HUNG in {state, now} and state != STOPPED:
-            supervisor.signal(CACHE, "STOP" if state == HUNG else "CONT")
+            supervisor.signal(name, "STOP" if state == HUNG else "CONT")
 
     def workload(self, method: str, path: str) -> Any:
         self._children()
@@ -80,29 +81,29 @@ class Processes:
 class Containers:
     """The demo in containers."""
 
-    def cache(self) -> str:
-        row = self._row()
+    def server(self, name: str) -> str:
+        row = self._row(name)
         return {"exited": STOPPED, "paused": HUNG}.get(row.says.split()[0], RUNNING)
 
-    def set_cache(self, state: str) -> None:
-        now = self.cache()
+    def set_server(self, name: str, state: str) -> None:
+        now = self.server(name)
         if state == now:
             return
         if now == HUNG:
-            engine.run("unpause", CACHE)
+            engine.run("unpause", name)
         if state == STOPPED:
-            engine.run("stop", CACHE)
+            engine.run("stop", name)
         elif now == STOPPED:
-            engine.run("start", CACHE)
+            engine.run("start", name)
         if state == HUNG:
-            engine.run("pause", CACHE)
+            engine.run("pause", name)
 
     def workload(self, method: str, path: str) -> Any:
-        self._row()
+        self._row("workload")
         return json.loads(engine.run("exec", "-T", "workload", "python", "-c", ASK, method, path))
 
-    def _row(self) -> Row:
-        found = [row for row in engine.rows() if row.name == CACHE]
+    def _row(self, name: str) -> Row:
+        found = [row for row in engine.rows() if row.name == name]
         if not found:
             raise UserError(NOT_RUNNING)
         return found[0]

@@ -1,32 +1,35 @@
-"""The demo's faults, as people switch them: of the cache's server, and of what uses it."""
+"""The demo's faults, as people switch them: of the servers, and of their use."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 
-from compose.demo.faults import GONE, MEANINGS, MEMORY, MISSES, STUCK
-from compose.demo.place import HUNG, RUNNING, STOPPED, Place
+from compose.demo.faults import CONNECTIONS, GONE, LOCKED, MEANINGS, MEMORY, MISSES, STUCK
+from compose.demo.place import CACHE, DATABASE, HUNG, RUNNING, STOPPED, Place
 from exporters.errors import UserError
 
 SERVER = {
-    "cache-stopped": (STOPPED, "the cache's server is stopped: connections are refused"),
-    "cache-hung": (HUNG, "the cache's server hangs: it takes connections and says nothing"),
+    "cache-stopped": (CACHE, STOPPED, "the cache's server is stopped: connections are refused"),
+    "cache-hung": (CACHE, HUNG, "the cache's server hangs: it takes connections and says nothing"),
+    "database-stopped": (DATABASE, STOPPED, "the database's server is stopped"),
 }
 USE = {
     "cache-misses": MISSES,
     "cache-memory": MEMORY,
     "queue-stuck": STUCK,
     "queue-workers-gone": GONE,
+    "database-connections": CONNECTIONS,
+    "database-locked": LOCKED,
 }
-FAULTS = {name: meaning for name, (_, meaning) in SERVER.items()} | {
+FAULTS = {name: meaning for name, (_, _, meaning) in SERVER.items()} | {
     name: MEANINGS[fault] for name, fault in USE.items()
 }
 
 
 def states(place: Place) -> dict[str, bool]:
     """Return which faults are on."""
-    cache, workload = place.cache(), place.workload("GET", "/faults")
-    return {name: state == cache for name, (state, _) in SERVER.items()} | {
+    workload = place.workload("GET", "/faults")
+    return {name: state == place.server(at) for name, (at, state, _) in SERVER.items()} | {
         name: workload[fault] for name, fault in USE.items()
     }
 
@@ -34,11 +37,11 @@ def states(place: Place) -> dict[str, bool]:
 def switch(place: Place, name: str, *, on: bool) -> None:
     """Switch a fault on or off. Raises UserError for an unknown one, or if no demo runs."""
     if name in SERVER:
-        state = SERVER[name][0]
+        server, state, _ = SERVER[name]
         if on:
-            place.set_cache(state)
-        elif place.cache() == state:
-            place.set_cache(RUNNING)
+            place.set_server(server, state)
+        elif place.server(server) == state:
+            place.set_server(server, RUNNING)
     elif name in USE:
         place.workload("PUT" if on else "DELETE", f"/faults/{USE[name]}")
     else:

@@ -1,4 +1,4 @@
-"""The demo's workload: a shop that uses the demo's cache and queues, with switches for faults.
+"""The demo's workload: a shop that uses cache, queues and database, with switches for faults.
 
 ``python -m compose.demo.workload`` runs it until it is stopped.
 """
@@ -9,13 +9,14 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+import psycopg
 import uvicorn
 from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
@@ -27,8 +28,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from compose.demo.database import NAME, SHOP
 from compose.demo.faults import MEANINGS, Faults
 from compose.demo.jobs import SECONDS_PER_STEP, Desk
+from compose.demo.keeper import Keeper
+from compose.demo.orders import Orders
 from compose.demo.shop import READS_PER_STEP, Shop
 from compose.demo.worker import Hand
 from exporters import log
@@ -37,40 +41,24 @@ from exporters.serve import bind
 
 READS_PER_SECOND = 100
 TIMEOUT_SECONDS = 1
-MIN_BACKOFF_SECONDS = 0.1
-MAX_BACKOFF_SECONDS = 5.0
-NOT_YET = "not connected yet"
 
 
 @dataclass
 class Workload:
-    """Uses the cache and the queues while they answer, and waits while they do not."""
+    """Uses the cache and the queues on one server."""
 
     url: str
     password_file: Path | None
     seed: int
-    faults: Faults = field(default_factory=Faults)
-    why_not: str = field(default=NOT_YET, init=False)
+    faults: Faults
 
-    async def run(self) -> None:
-        """Work until cancelled."""
-        chance = random.Random(self.seed)  # noqa: S311  # a seed is asked for
-        pause = MIN_BACKOFF_SECONDS
-        while True:
-            try:
-                await self._work(chance)
-            except* (RedisError, OSError) as errors:
-                # It worked until now: begin with short pauses.
-                pause = pause if self.why_not else MIN_BACKOFF_SECONDS
-                self._say(type(errors.exceptions[0]).__name__)
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, MAX_BACKOFF_SECONDS)
-
-    async def _work(self, chance: random.Random) -> None:
+    async def work(self, begun: Callable[[], None]) -> None:
+        """Work until something fails."""
+        # What a seed asks for is one order, and the two take turns as it happens.
+        reads, jobs = random.Random(self.seed), random.Random(self.seed)  # noqa: S311
         async with asyncio.TaskGroup() as together:
-            together.create_task(self._read(chance))
-            # What a seed asks for is one order, and the two take turns as it happens.
-            together.create_task(self._order(random.Random(self.seed)))  # noqa: S311
+            together.create_task(self._read(reads, begun))
+            together.create_task(self._order(jobs))
 
     async def _order(self, chance: random.Random) -> None:
         """Put jobs into the queues, and keep the worker that does them."""
@@ -82,11 +70,11 @@ class Workload:
                     await worker.follow()
                     await asyncio.sleep(SECONDS_PER_STEP)
 
-    async def _read(self, chance: random.Random) -> None:
+    async def _read(self, chance: random.Random, begun: Callable[[], None]) -> None:
         async with self._connect() as cache:
             shop = Shop(cache, self.faults, chance)
             await shop.warm()
-            self._say("")
+            begun()
             due = time.monotonic()
             while True:
                 await shop.step()
@@ -107,43 +95,36 @@ class Workload:
             "socket_timeout": TIMEOUT_SECONDS,
         }
 
-    def _say(self, why_not: str) -> None:
-        """Log a change: once when the cache goes, once when it comes back."""
-        if bool(why_not) != bool(self.why_not) or self.why_not == NOT_YET:
-            log.info("cache is away" if why_not else "cache is used", reason=why_not)
-        self.why_not = why_not
 
-
-def application(workload: Workload) -> Starlette:
+def application(keepers: Sequence[Keeper], switches: Faults) -> Starlette:
     """Return the switches, and whether the workload lives and works."""
 
     async def livez(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
     async def readyz(_: Request) -> Response:
-        why_not = workload.why_not
-        return PlainTextResponse(
-            f"cache: {why_not}\n" if why_not else "ok\n", 503 if why_not else 200
-        )
+        said = "".join(f"{one.what}: {one.why_not}\n" for one in keepers if one.why_not)
+        return PlainTextResponse(said or "ok\n", 503 if said else 200)
 
     async def faults(_: Request) -> Response:
-        return JSONResponse(dict(workload.faults))
+        return JSONResponse(dict(switches))
 
     async def switch(request: Request) -> Response:
         name = request.path_params["name"]
         try:
-            workload.faults.switch(name, on=request.method == "PUT")
+            switches.switch(name, on=request.method == "PUT")
         except KeyError:
             problem = f"fault {name!r}: unknown; choose from {', '.join(sorted(MEANINGS))}"
             return JSONResponse({"error": problem}, 404)
         log.info("fault switched", fault=name, on=request.method == "PUT")
-        return JSONResponse(dict(workload.faults))
+        return JSONResponse(dict(switches))
 
     @asynccontextmanager
     async def working(_: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(workload.run())
+        tasks = [asyncio.create_task(one.run()) for one in keepers]
         yield
-        task.cancel()
+        for task in tasks:
+            task.cancel()
 
     return Starlette(
         routes=[
@@ -164,22 +145,51 @@ def application(workload: Workload) -> Starlette:
     type=click.Path(path_type=Path),
     help="File with the cache's password; $LIGHTSHIP_SECRETS/demo-cache/password unless said.",
 )
+@click.option("--database", help="URL of the database; that of $DEMO_DATABASE unless said.")
+@click.option(
+    "--database-password-file",
+    type=click.Path(path_type=Path),
+    help="File with its password; $LIGHTSHIP_SECRETS/demo-database-shop/password unless said.",
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed asks for the same keys.")
-def main(listen: str, url: str | None, password_file: Path | None, seed: int) -> None:
-    """Read and write the demo's cache, about a hundred times a second, until stopped."""
+def main(  # noqa: PLR0917 - click passes by name
+    listen: str,
+    url: str | None,
+    password_file: Path | None,
+    database: str | None,
+    database_password_file: Path | None,
+    seed: int,
+) -> None:
+    """Use the demo's cache, about a hundred times a second, and its database, until stopped."""
     log.set_up()
     secrets = Path(os.environ.get("LIGHTSHIP_SECRETS", "/run/lightship/secrets"))
+    switches = Faults()
     workload = Workload(
         url or f"redis://{os.environ.get('DEMO_CACHE', 'demo-cache:6379')}",
         password_file or secrets / "demo-cache/password",
         seed,
+        switches,
     )
+    at = os.environ.get("DEMO_DATABASE", "demo-database:5432")
+    orders = Orders(
+        database or f"postgresql://{SHOP}@{at}/{NAME}",
+        database_password_file or secrets / "demo-database-shop/password",
+        seed,
+        switches,
+    )
+    keepers = [
+        Keeper("cache", workload.work, (RedisError, OSError)),
+        Keeper("database", orders.work, (psycopg.Error, OSError)),
+    ]
     try:
         listener = bind(listen)
     except UserError as error:
         raise click.ClickException(str(error)) from error
     config = uvicorn.Config(
-        application(workload), access_log=False, log_config=None, timeout_graceful_shutdown=3
+        application(keepers, switches),
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=3,
     )
     with listener:
         uvicorn.Server(config).run(sockets=[listener])

@@ -15,6 +15,7 @@ FIXED: Mapping[str, int] = {
     "inbox": 19080,
     "exporters": 19101,
     "demo-cache": 16379,
+    "demo-database": 15432,
     "workload": 19085,
     "grafana": 3001,
 }

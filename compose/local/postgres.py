@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,9 @@ from exporters.errors import UserError
 
 # Where Debian puts the programs, in a folder for each version.
 SYSTEM = Path("/usr/lib/postgresql")
+
+# How its programs say why they end; what follows may be a statement, and is not repeated.
+REASON = re.compile(r"(?:FATAL|ERROR|error): +(.+)")
 
 # As whom it runs where root starts it: PostgreSQL refuses to be root.
 NOBODY = "nobody"
@@ -87,7 +91,7 @@ def _as_other_than_root(folder: Path) -> tuple[str, ...]:
     nobody = pwd.getpwnam(NOBODY)
     ids = (f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
     # Whoever changes its user forgets the signal for the death of its parent: it is set anew.
-    guard = ("setpriv", "--pdeathsig", "KILL")
+    guard = ("setpriv", "--pdeathsig", "INT")
     mapped = (f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}")
     reach = f'test -x "{programs()}/postgres" -a -x "{folder.parent}"'
     if _succeeds((*guard, *ids, "--", "sh", "-c", reach)):
@@ -123,6 +127,5 @@ def _run(arguments: list[str], text: str = "") -> None:
         arguments, input=text, capture_output=True, text=True, check=False, cwd="/"
     )
     if done.returncode:
-        lines = (done.stderr or done.stdout).strip().splitlines() or ["no reason was given"]
-        errors = [line for line in lines if "ERROR:" in line or "error:" in line]
-        raise UserError(f"demo-database: {[*errors, lines[-1]][0]}")
+        found = REASON.search(done.stderr)
+        raise UserError(f"demo-database: {found[1] if found else 'no reason was given'}")

@@ -54,6 +54,6 @@ def _ended(child: Child) -> str:
 
 def _todo(stack: Stack, name: str) -> str:
     log = stack.state.logs / f"{name}.log"
-    if name == "demo-cache":
+    if name in {"demo-cache", "demo-database"}:
         return f"if a fault is on: lightship demo fault; else {UP}; its log: {log}"
     return f"read {log}; then {UP}"

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from compose.local import flags
+from compose.demo import database
+from compose.local import flags, postgres
 from compose.local.state import Record, State
 from compose.local.tools import Tools
 from exporters.errors import UserError
@@ -20,6 +21,7 @@ LOOPBACK = "127.0.0.1"
 # In the order of their starts; they stop in the opposite one, so nobody sees a peer go.
 ORDER = (
     "demo-cache",
+    "demo-database",
     "workload",
     "exporters",
     "inbox",
@@ -27,7 +29,7 @@ ORDER = (
     "prometheus",
     "grafana",
 )
-DEMO = frozenset({"demo-cache", "workload"})
+DEMO = frozenset({"demo-cache", "demo-database", "workload"})
 CACHE_SERVERS = ("valkey-server", "redis-server")
 
 # As in compose.yaml: nobody signs up, and nothing is reported, asked or fetched outside.
@@ -56,6 +58,7 @@ class Service:
     directory: Path = ROOT
     restarts: bool = True
     stop_seconds: int = 10
+    stop_signal: str = "TERM"
     death_signal: str = "TERM"
 
     @property
@@ -67,9 +70,8 @@ class Service:
 def services(state: State, record: Record, tools: Tools, runbooks: Path) -> list[Service]:
     """Return the services of this stack, in the order of their starts."""
     address = {name: f"{LOOPBACK}:{port}" for name, port in record.ports.items()}
-    demo = [_demo_cache(state, record.ports), _workload(state, address)] if record.demo else []
     return [
-        *demo,
+        *(_demo(state, record.ports, address) if record.demo else ()),
         _exporters(record, address),
         _inbox(state, address, runbooks),
         _alertmanager(state, tools, address),
@@ -82,6 +84,7 @@ def environment(state: State, record: Record) -> dict[str, str]:
     """Return what the services and the settings file find in their environment."""
     ours = {
         "DEMO_CACHE": f"{LOOPBACK}:{record.ports['demo-cache']}",
+        "DEMO_DATABASE": f"{LOOPBACK}:{record.ports['demo-database']}",
         "LIGHTSHIP_SECRETS": str(state.secrets),
         "PYTHONUNBUFFERED": "1",
     }
@@ -111,6 +114,12 @@ def cache_server() -> str:
     )
 
 
+def _demo(state: State, ports: Mapping[str, int], address: Mapping[str, str]) -> Iterator[Service]:
+    yield _demo_cache(state, ports)
+    yield _demo_database(state, ports)
+    yield _workload(state, address)
+
+
 def _demo_cache(state: State, ports: Mapping[str, int]) -> Service:
     options = {
         "bind": LOOPBACK,
@@ -134,11 +143,28 @@ def _demo_cache(state: State, ports: Mapping[str, int]) -> Service:
     )
 
 
+def _demo_database(state: State, ports: Mapping[str, int]) -> Service:
+    folder = state.data("demo-database") / "cluster"
+    statements = (state.secrets / "demo-database/setup.sql").read_text().splitlines()
+    postgres.create(folder, database.NAME, statements)
+    return Service(
+        "demo-database",
+        postgres.command(folder, ports["demo-database"]),
+        restarts=False,
+        stop_seconds=5,
+        # Told to end, it would wait until all its clients have gone; interrupted, it ends.
+        stop_signal="INT",
+        death_signal="INT",
+    )
+
+
 def _workload(state: State, address: Mapping[str, str]) -> Service:
     arguments = (
         f"--listen={address['workload']}",
         f"--cache=redis://{address['demo-cache']}",
         f"--password-file={state.secrets}/demo-cache/password",
+        f"--database=postgresql://{database.SHOP}@{address['demo-database']}/{database.NAME}",
+        f"--database-password-file={state.secrets}/demo-database-shop/password",
     )
     return Service("workload", (sys.executable, "-m", "compose.demo.workload", *arguments))
 

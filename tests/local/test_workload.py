@@ -13,16 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from click.testing import CliRunner
 from redis import Redis, RedisError
 
 from compose import client
+from compose.demo.faults import MEANINGS
 from compose.demo.workload import main
 from compose.local.services import cache_server
 from exporters.settings import load
 
 PASSWORD = "planted-secret"
-NONE_ON = dict.fromkeys(("misses", "memory", "stuck", "gone"), False)
+NONE_ON = dict.fromkeys(MEANINGS, False)
 DEMO_SETTINGS = Path(__file__).parents[2] / "compose/demo/lightship.yaml"
 
 
@@ -78,12 +80,12 @@ class Demo:
         return client.request(method, f"http://127.0.0.1:{self.port}{path}")
 
     def ready(self) -> bool:
-        """Whether the workload uses the cache."""
+        """Whether the workload uses the cache; the database is another matter."""
         try:
-            self.ask("GET", "/readyz")
-        except client.NoAnswerError:
+            said = requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=5).text
+        except requests.ConnectionError:
             return False
-        return True
+        return "cache: " not in said
 
     def facts(self) -> dict[str, int]:
         """Return the cache's counters; all are 0 while it is away."""
@@ -116,6 +118,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
         f"--listen=127.0.0.1:{demo.port}",
         f"--cache=redis://127.0.0.1:{demo.cache_port}",
         f"--password-file={tmp_path}/password",
+        "--database=postgresql://nobody@127.0.0.1:1/none",
     ]
     demo.start_cache()
     with (
@@ -179,7 +182,8 @@ def test_worker(demo: Demo, fault: str, workers: int) -> None:
 def test_unknown_fault(demo: Demo) -> None:
     """A fault that there is not is answered with those that there are."""
     with pytest.raises(
-        client.NoAnswerError, match=r"404: .*unknown; choose from gone, memory, misses, stuck"
+        client.NoAnswerError,
+        match=r"404: .*unknown; choose from connections, gone, locked, memory, misses, stuck",
     ):
         demo.ask("PUT", "/faults/fire")
     assert demo.ask("GET", "/faults") == NONE_ON
@@ -214,14 +218,20 @@ def test_listen(listen: str, says: str) -> None:
 
 
 def test_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demo's settings name its cache, wherever it runs, and are in a hurry."""
+    """The demo's settings name its servers, wherever they run, and are in a hurry."""
     settings = load(DEMO_SETTINGS)
+    database = settings.targets["demo-database"]
+    assert database.url == "postgresql://lightship@demo-database:5432/shop"
+    assert database.password_file == Path("/run/lightship/secrets/demo-database-monitor/password")
     target = settings.targets["demo-cache"]
     assert (target.url, target.service) == ("redis://demo-cache:6379", "shop")
     assert target.password_file == Path("/run/lightship/secrets/demo-cache/password")
     assert (settings.scrape_interval, settings.evaluation_interval) == ("5s", "5s")
     monkeypatch.setenv("DEMO_CACHE", "127.0.0.1:16379")
+    monkeypatch.setenv("DEMO_DATABASE", "127.0.0.1:15432")
     monkeypatch.setenv("LIGHTSHIP_SECRETS", "/elsewhere")
-    target = load(DEMO_SETTINGS).targets["demo-cache"]
+    targets = load(DEMO_SETTINGS).targets
+    target = targets["demo-cache"]
     assert target.url == "redis://127.0.0.1:16379"
+    assert targets["demo-database"].url == "postgresql://lightship@127.0.0.1:15432/shop"
     assert target.password_file == Path("/elsewhere/demo-cache/password")

@@ -1,0 +1,158 @@
+"""The shop's orders, in PostgreSQL: clerks who ask for little, and now and then for too much."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from compose.demo.faults import CONNECTIONS, LOCKED, Faults
+
+CLERKS = 5
+PAUSE_SECONDS = 0.25
+LOOK_SECONDS = 0.2
+CUSTOMERS = 200
+KEPT_ORDERS = 20_000
+
+# Beyond the limit at which an alert fires, and below what the server takes.
+LEAKED = 42
+
+# Every so many steps a clerk does what is slow, is refused, or makes room.
+SEARCH_EVERY, MISTAKE_EVERY, TIDY_EVERY = 20, 50, 400
+
+CONNECT_SECONDS = 2
+
+Connection = psycopg.AsyncConnection[Any]
+
+# The index of notes is used by nobody: that is what unused ones look like.
+SCHEMA = """
+    CREATE TABLE IF NOT EXISTS customers (id int PRIMARY KEY, name text NOT NULL);
+    CREATE TABLE IF NOT EXISTS orders (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      customer int NOT NULL REFERENCES customers,
+      total int NOT NULL,
+      note text NOT NULL,
+      state text NOT NULL DEFAULT 'new'
+    );
+    CREATE INDEX IF NOT EXISTS orders_customer ON orders (customer);
+    CREATE INDEX IF NOT EXISTS orders_note ON orders (note);
+"""
+
+LOCK = "BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE"
+
+
+@dataclass
+class Orders:
+    """Uses the database, with several clerks at once."""
+
+    url: str
+    password_file: Path
+    seed: int
+    faults: Faults
+
+    async def work(self, begun: Callable[[], None]) -> None:
+        """Work until something fails."""
+        async with await self.connect() as connection:
+            await connection.execute(SCHEMA)
+            await connection.execute(
+                "INSERT INTO customers SELECT n, 'customer ' || n FROM generate_series(1, %s) AS n "
+                "ON CONFLICT DO NOTHING",
+                [CUSTOMERS],
+            )
+        begun()
+        async with asyncio.TaskGroup() as together:
+            for number in range(CLERKS):
+                chance = random.Random(self.seed + number)  # noqa: S311 - a seed is asked for
+                together.create_task(self._clerk(chance))
+            together.create_task(self._leak())
+            together.create_task(self._lock())
+
+    async def connect(self) -> Connection:
+        """Open a connection. The password is read anew each time: it may have been changed."""
+        return await psycopg.AsyncConnection.connect(
+            self.url,
+            password=self.password_file.read_text().strip(),
+            application_name="demo-workload",
+            connect_timeout=CONNECT_SECONDS,
+            autocommit=True,
+        )
+
+    async def _clerk(self, chance: random.Random) -> None:
+        async with await self.connect() as connection:
+            clerk = Clerk(connection, chance)
+            while True:
+                await clerk.step()
+                await asyncio.sleep(chance.uniform(0.5, 1.5) * PAUSE_SECONDS)
+
+    async def _leak(self) -> None:
+        """Open connections and give none back, while the fault is on."""
+        async with AsyncExitStack() as held:
+            count = 0
+            while True:
+                if CONNECTIONS in self.faults.on and count < LEAKED:
+                    await held.enter_async_context(await self.connect())
+                    count += 1
+                elif CONNECTIONS not in self.faults.on:
+                    await held.aclose()
+                    count = 0
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _lock(self) -> None:
+        """Hold the table of orders for oneself, while the fault is on."""
+        async with await self.connect() as connection:
+            held = False
+            while True:
+                wanted = LOCKED in self.faults.on
+                if wanted != held:
+                    await connection.execute(LOCK if wanted else "ROLLBACK")
+                    held = wanted
+                await asyncio.sleep(LOOK_SECONDS)
+
+
+@dataclass
+class Clerk:
+    """One connection, and what is done over it."""
+
+    connection: Connection
+    chance: random.Random
+    steps: int = field(default=0, init=False)
+
+    async def step(self) -> None:
+        """Take an order, look one up, change one; the rarer things when it is their turn."""
+        self.steps += 1
+        customer = self.chance.randint(1, CUSTOMERS)
+        await self._order(customer)
+        await self.connection.execute(
+            "SELECT id, total, state FROM orders WHERE customer = %s ORDER BY id DESC LIMIT 10",
+            [customer],
+        )
+        if self.steps % SEARCH_EVERY == 0:
+            # No index helps here: all of the table is read.
+            pattern = f"%{self.chance.randint(100, 999)}%"
+            await self.connection.execute(
+                "SELECT count(*) FROM orders WHERE note LIKE %s", [pattern]
+            )
+        if self.steps % MISTAKE_EVERY == 0:
+            with suppress(psycopg.errors.ForeignKeyViolation):
+                await self._order(customer=0)
+        if self.steps % TIDY_EVERY == 0:
+            await self.connection.execute(
+                "DELETE FROM orders WHERE id < (SELECT max(id) FROM orders) - %s", [KEPT_ORDERS]
+            )
+
+    async def _order(self, customer: int) -> None:
+        """Take an order and pay it, in one transaction."""
+        async with self.connection.transaction():
+            cursor = await self.connection.execute(
+                "INSERT INTO orders (customer, total, note) VALUES (%s, %s, %s) RETURNING id",
+                [customer, self.chance.randint(1, 500), f"parcel {self.chance.getrandbits(64)}"],
+            )
+            await self.connection.execute(
+                "UPDATE orders SET state = 'paid' WHERE id = %s", await cursor.fetchone()
+            )
