@@ -1,0 +1,115 @@
+"""Alerts for what the database keeps: does it fit, and how long will it last?"""
+
+from alerts.database import DatabaseDown
+from exporters.catalog import database, postgres
+from generator.rules import Alert, Example, Limit, Reading, Vanished, record
+
+# A disk of a few hundred gigabytes lasts for months at this pace.
+MAX_GROWTH_BYTES = Limit("database_growth_bytes_per_day_max", 1_000_000_000)
+
+# Beyond half of the transaction ids vacuum has not done its work for a long time.
+MAX_WRAPAROUND_RATIO = Limit("database_wraparound_ratio_max", 0.5)
+
+# How many transaction ids there are before old and new ones could be confused.
+TRANSACTION_IDS = 2**31
+
+
+growth = record(
+    "instance:database_growth_bytes_per_day:delta6h",
+    "How much all databases together grow in a day, by the last six hours.",
+    f"sum without (database) (delta({database.size_bytes}[6h])) * 4",
+    tests=[
+        Reading(
+            "one database grows by 36 bytes in six hours, another loses 9; both did more before",
+            given={
+                database.size_bytes(instance="a", database="d"): "0+9x36 324+1x72",
+                database.size_bytes(instance="a", database="e"): "900-9x36 576-0.25x72",
+            },
+            interval="10m",
+            at="15h",
+            reads={'{instance="a"}': 108},
+        ),
+    ],
+)
+
+wraparound_ratio = record(
+    "instance:postgres_wraparound_ratio:max",
+    "Share of the transaction ids in use, in the database that has used most of them.",
+    f"max without (database) ({postgres.transaction_ids_age}) / {TRANSACTION_IDS}",
+    tests=[
+        Reading(
+            "one database has used a quarter of them, another an eighth",
+            given={
+                postgres.transaction_ids_age(instance="a", database="d"): "536870912x5",
+                postgres.transaction_ids_age(instance="a", database="e"): "268435456x5",
+            },
+            at="5m",
+            reads={'{instance="a"}': 0.25},
+        ),
+    ],
+)
+
+DatabaseGrowthHigh = Alert(
+    expr=f"{growth} > {MAX_GROWTH_BYTES}",
+    for_="1h",
+    severity="warning",
+    summary="Database {{ $labels.instance }} grows by {{ $value | humanize }}B a day",
+    description="Faster than it is meant to: something writes more, or nothing is deleted.",
+    tests=[
+        Example(
+            "it grows by 2 GB a day for twelve hours, and then no more",
+            # 2 GB a day are 14 MB in ten minutes.
+            given={database.size_bytes(instance="a", database="d"): "0+14000000x72 1008000000x72"},
+            interval="10m",
+            silent_at="3h50m",
+            fires_at="4h",
+            gone_at="15h10m",
+            says="Database a grows by 1.372GB a day",
+            labels={"instance": "a"},
+        ),
+        Vanished(
+            "the database stops answering while it grows: perhaps its disk is full",
+            given={
+                database.size_bytes(instance="a", database="d"): "0+14000000x72 stale",
+                database.up(instance="a"): "1x72 0x72",
+            },
+            interval="10m",
+            at="20h",
+            instead=DatabaseDown,
+        ),
+    ],
+)
+
+DatabaseWraparoundNear = Alert(
+    expr=f"{wraparound_ratio} > {MAX_WRAPAROUND_RATIO}",
+    for_="10m",
+    severity="critical",
+    summary="Database {{ $labels.instance }} has used {{ $value | humanizePercentage }} of its "
+    "transaction ids",
+    description="Vacuum does not free them. When they run out the database refuses every write.",
+    tests=[
+        Example(
+            "the oldest row of one database is not frozen until half of the ids are used",
+            given={
+                postgres.transaction_ids_age(
+                    instance="a", database="d"
+                ): "1073741000+100x20 200x10",
+                postgres.transaction_ids_age(instance="a", database="e"): "200x30",
+            },
+            silent_at="18m",
+            fires_at="19m",
+            gone_at="21m",
+            says="Database a has used 50% of its transaction ids",
+            labels={"instance": "a"},
+        ),
+        Vanished(
+            "the database stops answering with most of its ids used",
+            given={
+                postgres.transaction_ids_age(instance="a", database="d"): "1900000000x20 stale",
+                database.up(instance="a"): "1x20 0x20",
+            },
+            at="30m",
+            instead=DatabaseDown,
+        ),
+    ],
+)

@@ -1,0 +1,228 @@
+"""The database at a glance: is it up, is it quick, who waits?"""
+
+from alerts.database import (
+    MAX_CONNECTIONS,
+    MAX_QUERY_SECONDS,
+    DatabaseConnectionsHigh,
+    DatabaseDown,
+    DatabaseQueriesSlow,
+    cache_hit_ratio,
+    connections,
+    query_seconds,
+)
+from alerts.locks import (
+    MAX_DEADLOCKS,
+    MAX_TRANSACTION_SECONDS,
+    MAX_WAITING,
+    DatabaseDeadlocks,
+    DatabaseLocksWaiting,
+    DatabaseTransactionOld,
+    deadlocks,
+)
+from exporters.catalog import database
+from generator.panels import Dashboard, Query, Variable, bars, stat, timeseries
+
+# R4: what an application of this size needs; more are a sign, not yet a fault.
+TARGET_CONNECTIONS = 30
+
+service = Variable("service", database.up)
+instance = Variable("instance", database.up)
+
+
+answering = stat(
+    "Answering",
+    f"avg({database.up(service, instance)})",
+    unit="percentunit",
+    line=1,
+    bad="below",
+    help="Share of the databases that answered their last scrape. Worry below 100 %.",
+    alerts=[DatabaseDown],
+)
+
+connected = stat(
+    "Connections",
+    f"sum({connections(service, instance)})",
+    line=TARGET_CONNECTIONS,
+    help=f"Clients connected now. Worry above {TARGET_CONNECTIONS}: some are not given back.",
+)
+
+uptime = stat(
+    "Up since",
+    f"min({database.uptime_seconds(service, instance)})",
+    unit="s",
+    help="Time since the youngest server was started: when short, its memory is cold.",
+)
+
+query_performance = timeseries(
+    "Query performance",
+    Query(query_seconds(service, instance), legend="{{instance}}"),
+    unit="s",
+    line=MAX_QUERY_SECONDS,
+    help="Mean time of a query, all statements together. The line is where we alert.",
+    alerts=[DatabaseQueriesSlow],
+)
+
+query_throughput = bars(
+    "Query throughput",
+    Query(
+        f"""
+        sum by (instance, database) (
+          rate({database.queries_total(service, instance)}[$__rate_interval])
+        )
+        """,
+        legend="{{instance}} {{database}}",
+    ),
+    unit="ops",
+    help="Queries per second, by database. A sudden fall with clients connected: they wait.",
+)
+
+connections_by_state = timeseries(
+    "Connections by state",
+    Query(
+        f"sum by (instance, state) ({database.connections(service, instance)})",
+        legend="{{instance}} {{state}}",
+    ),
+    Query(connections(service, instance), legend="{{instance}} all"),
+    unit="short",
+    line=MAX_CONNECTIONS,
+    help="What clients do. Many that are idle are leaked; the line is where we alert.",
+    alerts=[DatabaseConnectionsHigh],
+)
+
+waiting = timeseries(
+    "Waiting for locks",
+    Query(database.locks_waiting(service, instance), legend="{{instance}}"),
+    unit="short",
+    line=MAX_WAITING,
+    help="Clients that need what another one holds. The line is where we alert.",
+    alerts=[DatabaseLocksWaiting],
+)
+
+oldest_transaction = timeseries(
+    "Oldest transaction",
+    Query(
+        database.transaction_oldest_seconds(service, instance), legend="{{instance}} transaction"
+    ),
+    Query(database.query_longest_seconds(service, instance), legend="{{instance}} query"),
+    unit="s",
+    line=MAX_TRANSACTION_SECONDS,
+    help="How long the oldest open transaction and the longest query last. Worry at the line.",
+    alerts=[DatabaseTransactionOld],
+)
+
+transactions = timeseries(
+    "Transactions",
+    Query(
+        f"""
+        sum by (instance, outcome) (
+          rate({database.transactions_total(service, instance)}[$__rate_interval])
+        )
+        """,
+        legend="{{instance}} {{outcome}}",
+    ),
+    unit="ops",
+    help="Transactions per second by outcome. Worry when more are rolled back than usual.",
+)
+
+deadlocked = timeseries(
+    "Deadlocks",
+    Query(deadlocks(service, instance), legend="{{instance}}"),
+    unit="short",
+    line=MAX_DEADLOCKS,
+    help="Transactions that waited for each other, in five minutes. Any is one too many.",
+    alerts=[DatabaseDeadlocks],
+)
+
+statement_time = timeseries(
+    "Time by statement",
+    Query(
+        f"""
+        topk(10, sum by (statement) (
+          rate({database.statement_seconds_total(service, instance)}[$__rate_interval])
+        ))
+        """,
+        legend="{{statement}}",
+    ),
+    unit="short",
+    help="Seconds of work in every second, by statement. The first one is where tuning pays.",
+)
+
+statement_mean = timeseries(
+    "Mean time of a statement",
+    Query(
+        f"""
+        topk(10,
+          sum by (statement) (
+            rate({database.statement_seconds_total(service, instance)}[$__rate_interval])
+          )
+            /
+          sum by (statement) (
+            rate({database.statement_calls_total(service, instance)}[$__rate_interval])
+          )
+        )
+        """,
+        legend="{{statement}}",
+    ),
+    unit="s",
+    line=MAX_QUERY_SECONDS,
+    help="How long a statement takes. Worry when one leaves its usual band.",
+)
+
+slowest = timeseries(
+    "Slowest run of a statement",
+    Query(
+        f"""
+        topk(10, max by (statement) (
+          {database.statement_slowest_seconds(service, instance)}
+        ))
+        """,
+        legend="{{statement}}",
+    ),
+    unit="s",
+    help="The longest that a statement ever took. One far above its mean waited for something.",
+)
+
+full_scans = timeseries(
+    "Rows read by full scans",
+    Query(
+        f"""
+        topk(10, sum by (table) (
+          rate({database.table_rows_read_total(service, instance, kind="full")}[$__rate_interval])
+        ))
+        """,
+        legend="{{table}}",
+    ),
+    unit="ops",
+    help="Rows per second that were read because no index led to them. Worry on large tables.",
+)
+
+hit_ratio = timeseries(
+    "Found in memory",
+    Query(cache_hit_ratio(service, instance), legend="{{instance}}"),
+    unit="percentunit",
+    help="Share of blocks in the database's own memory. Worry when it leaves its usual band.",
+)
+
+
+dashboard = Dashboard(
+    "Database",
+    "PostgreSQL: is it up, is it quick, who waits?",
+    variables=[service, instance],
+    rows={
+        "Is it up, is it quick?": [
+            answering,
+            connected,
+            uptime,
+            query_performance,
+            query_throughput,
+        ],
+        "Who is connected, who waits?": [
+            connections_by_state,
+            waiting,
+            oldest_transaction,
+            transactions,
+            deadlocked,
+        ],
+        "What takes the time?": [statement_time, statement_mean, slowest, full_scans, hit_ratio],
+    },
+)
