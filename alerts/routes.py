@@ -1,7 +1,7 @@
 """Who is told: by severity, the inbox always, the cause before its symptoms."""
 
 from exporters.catalog.family import differs
-from generator.routes import Inhibition, Receiver, Route, Routing, Tells
+from generator.routes import Inhibition, Inhibits, Receiver, Route, Routing, Tells
 
 inbox = Receiver("inbox")
 page = Receiver("page")
@@ -88,5 +88,16 @@ routing = Routing(
         Tells("TargetDown", page),
         Tells(None, inbox, {"drill": "true", "severity": "critical"}),
         Tells(None, inbox, {"severity": "info"}),
+    ],
+    inhibits=[
+        Inhibits("CacheDown", "CacheHitRatioLow"),
+        Inhibits("DatabaseDown", "DatabaseQueriesSlow"),
+        Inhibits("QueueWorkersGone", "QueueStuck"),
+        Inhibits(
+            "TargetDown",
+            "TargetDown",
+            {"instance": "exporters", "service": "lightship"},
+            {"instance": "demo-cache", "service": "shop"},
+        ),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from exporters.catalog.family import Matcher, quoted
 from exporters.settings import Integration
+from generator.intervals import WEEKDAYS, TimeInterval
 from generator.model import Model
 from generator.routes import Inhibition, Matchers, Receiver, Route
 from generator.versions import INHIBITION_NAMES
@@ -37,8 +38,10 @@ def configuration(model: Model) -> dict[str, Any]:
     """Return ``alertmanager.yml``: who is told of what, and what keeps silent."""
     if model.routing is None:
         return {"route": {"receiver": "inbox"}, "receivers": [_receiver(model, Receiver("inbox"))]}
+    intervals = [_interval(one) for one in model.routing.intervals.values()]
     return {
         "route": _route(model.routing.root),
+        **({"time_intervals": intervals} if intervals else {}),
         "inhibit_rules": [_inhibition(model, i) for i in model.routing.inhibitions],
         "receivers": [_receiver(model, r) for r in model.routing.receivers()],
         "templates": ["templates/*.tmpl"],
@@ -53,9 +56,20 @@ def _route(route: Route) -> dict[str, Any]:
         "group_wait": route.wait,
         "group_interval": route.interval,
         "repeat_interval": route.repeat,
+        "active_time_intervals": [one.name for one in route.active],
+        "mute_time_intervals": [one.name for one in route.mute],
+        "continue": route.continue_,
         "routes": [_route(r) for r in route.routes],
     }
     return {key: value for key, value in found.items() if value}
+
+
+def _interval(interval: TimeInterval) -> dict[str, Any]:
+    when: dict[str, Any] = {"weekdays": [WEEKDAYS[day] for day in interval.days]}
+    if interval.times:
+        spans = [text.split("-") for text in interval.times]
+        when["times"] = [{"start_time": start, "end_time": end} for start, end in spans]
+    return {"name": interval.name, "time_intervals": [when | {"location": interval.location}]}
 
 
 def _inhibition(model: Model, inhibition: Inhibition) -> dict[str, Any]:

@@ -1,13 +1,15 @@
-"""What a receiver, a route and an inhibition are."""
+"""What a receiver, a route and an inhibition are, and who is told in the end."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
 
 from exporters.catalog.family import Matcher
-from generator.rules import Source, require_duration
+from generator.intervals import HourClass, TimeInterval, hour_classes
+from generator.rules import DefinitionError, Source, require_duration
 
 Matchers = Mapping[str, str | Matcher]
 
@@ -29,6 +31,10 @@ class Route:
 
     ``wait`` collects a new group's alerts before the first message, ``interval``
     lies between messages on changes in a group, ``repeat`` between reminders.
+
+    It tells while one of ``active`` holds, or always where there is none, and never
+    while one of ``mute`` does: an alert that it takes then is told to nobody, unless
+    ``continue_`` hands it on to the routes after this one.
     """
 
     to: Receiver
@@ -37,12 +43,36 @@ class Route:
     wait: str = ""
     interval: str = ""
     repeat: str = ""
+    active: Sequence[TimeInterval] = ()
+    mute: Sequence[TimeInterval] = ()
+    continue_: bool = False
     routes: Sequence[Route] = ()
     source: Source = field(default_factory=Source.of_definition)
 
     def __post_init__(self) -> None:
         for what in ("wait", "interval", "repeat"):
             require_duration(getattr(self, what), what, self.source)
+
+    def tells_in(self, hours: HourClass) -> bool:
+        """Whether this route tells anybody in these hours."""
+        active = not self.active or any(one.name in hours for one in self.active)
+        return active and not any(one.name in hours for one in self.mute)
+
+    def taken(self, labels: Mapping[str, str]) -> list[Route]:
+        """Return the routes from here on that an alert takes, as Alertmanager decides it.
+
+        The first route inside that matches takes it, and the next ones too while each
+        says ``continue_``; the route itself does if none inside matches.
+        """
+        if not matches(self.match, labels):
+            return []
+        found: list[Route] = []
+        for inside in self.routes:
+            taken = inside.taken(labels)
+            found += taken
+            if taken and not inside.continue_:
+                break
+        return found or [self]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,18 +85,59 @@ class Inhibition:
     equal: Sequence[str]
     source: Source = field(default_factory=Source.of_definition)
 
+    def applies(self, cause: Mapping[str, str], symptom: Mapping[str, str]) -> bool:
+        """Whether one alert keeps another from being sent, as Alertmanager decides it.
+
+        What is cause and symptom at once is not inhibited by what is both as well.
+        """
+        if not (matches(self.cause, cause) and matches(self.symptom, symptom)):
+            return False
+        if matches(self.cause, symptom) and matches(self.symptom, cause):
+            return False
+        return all(cause.get(label, "") == symptom.get(label, "") for label in self.equal)
+
 
 @dataclass(frozen=True)
 class Tells:
     """Who is told of an alert: what the routes are to come to, said once more, alert by alert.
 
+    ``to`` is one receiver, several, or ``()`` where nobody is told on purpose.
     ``labels`` are those that it carries beside its name and severity, where a route
     looks at them. Without an alert they stand for whatever carries them.
+    It holds at every hour, or only ``within`` or ``outside`` a time interval.
     """
 
     alert: str | None
-    to: Receiver
+    to: Receiver | Sequence[Receiver]
     labels: Mapping[str, str] = field(default_factory=dict)
+    _: KW_ONLY
+    within: TimeInterval | None = None
+    outside: TimeInterval | None = None
+    source: Source = field(default_factory=Source.of_definition)
+
+    @property
+    def names(self) -> set[str]:
+        """The names of those who are to be told."""
+        return {r.name for r in ([self.to] if isinstance(self.to, Receiver) else self.to)}
+
+    def speaks_of(self, hours: HourClass) -> bool:
+        """Whether something is asserted of these hours."""
+        within = self.within is None or self.within.name in hours
+        return within and (self.outside is None or self.outside.name not in hours)
+
+
+@dataclass(frozen=True)
+class Inhibits:
+    """What the inhibitions are to come to: while one alert fires, another is not sent.
+
+    The labels are those that each carries beside its name and severity; a label that an
+    inhibition compares, and that is given for neither, is taken to be the same.
+    """
+
+    cause: str
+    symptom: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    symptom_labels: Mapping[str, str] = field(default_factory=dict)
     source: Source = field(default_factory=Source.of_definition)
 
 
@@ -77,6 +148,17 @@ class Routing:
     root: Route
     inhibitions: Sequence[Inhibition] = ()
     tells: Sequence[Tells] = ()
+    inhibits: Sequence[Inhibits] = ()
+
+    def __post_init__(self) -> None:
+        root = self.root
+        if root.match or root.active or root.mute or root.continue_:
+            what = "the root takes every alert at every hour; give match=, active=, mute= and "
+            raise DefinitionError(f"{root.source}: {what}continue_= to the routes inside it")
+        for one in self._named_intervals():
+            if one is not self.intervals[one.name]:
+                what = f"there are two time intervals {one.name!r}; give one of them another name"
+                raise DefinitionError(f"{one.source}: {what}")
 
     def routes(self) -> list[Route]:
         """Every route, the root first, each before those inside it."""
@@ -87,15 +169,25 @@ class Routing:
             todo = [*route.routes, *todo]
         return found
 
-    def taken(self, labels: Mapping[str, str]) -> Route:
-        """Return the route that an alert with these labels takes, as Alertmanager decides it.
+    @cached_property
+    def intervals(self) -> Mapping[str, TimeInterval]:
+        """Every time interval that a route or an assertion names, by its name."""
+        return {one.name: one for one in reversed(list(self._named_intervals()))}
 
-        The first route inside that matches takes it, and then the first inside that.
-        """
-        route = self.root
-        while inside := next((r for r in route.routes if matches(r.match, labels)), None):
-            route = inside
-        return route
+    def _named_intervals(self) -> Iterator[TimeInterval]:
+        for route in self.routes():
+            yield from (*route.active, *route.mute)
+        for tells in self.tells:
+            yield from (one for one in (tells.within, tells.outside) if one is not None)
+
+    @cached_property
+    def hour_classes(self) -> Sequence[HourClass]:
+        """The hours that routes can tell apart."""
+        return hour_classes(list(self.intervals.values()))
+
+    def told(self, labels: Mapping[str, str], hours: HourClass = frozenset()) -> list[Route]:
+        """Return the routes that tell somebody of an alert with these labels in these hours."""
+        return [route for route in self.root.taken(labels) if route.tells_in(hours)]
 
     def receivers(self) -> list[Receiver]:
         """Every receiver that a route names, once, the root's first."""

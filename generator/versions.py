@@ -48,6 +48,7 @@ KEEP_FIRING_FOR = Feature("prometheus", "keep_firing_for", (2, 42))
 PAGERDUTY_KEY_FILE = Feature("alertmanager", "pagerduty routing_key_file", (0, 25))
 EMAIL_PASSWORD_FILE = Feature("alertmanager", "email auth_password_file", (0, 25))
 WEBHOOK_URL_FILE = Feature("alertmanager", "webhook url_file", (0, 26))
+TIME_INTERVALS = Feature("alertmanager", "time intervals with a location", (0, 25))
 INHIBITION_NAMES = Feature("alertmanager", "inhibit rule names", (0, 30))
 
 # Options that a settings file may give to an integration, and that not every version knows.

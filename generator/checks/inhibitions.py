@@ -1,24 +1,60 @@
-"""Can every inhibition ever apply?"""
+"""Can every inhibition ever apply, and does it do what is asserted?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from exporters.catalog.family import Matcher
+from exporters.hints import choose
 from generator.model import Model
 from generator.problems import Problem
-from generator.routes import Inhibition, Matchers, matches
+from generator.routes import Inhibition, Inhibits, Matchers, Routing, matches
 
 # What an alert carries whatever its query gives.
 _ALWAYS = ("alertname", "severity")
 
 
 def check(model: Model) -> Iterator[Problem]:
-    """Yield a problem for each inhibition that no two alerts of ours can meet."""
-    for inhibition in model.routing.inhibitions if model.routing else ():
+    """Yield a problem for each inhibition that no two alerts can meet, or that nothing asserts."""
+    if model.routing is None:
+        return
+    for inhibition in model.routing.inhibitions:
         for wrong in _wrong(model, inhibition):
             what = f"inhibition {inhibition.name!r}: {wrong}"
             yield Problem.at(inhibition.source, what, check="inhibitions")
+    yield from _asserted(model, model.routing)
+
+
+def _asserted(model: Model, routing: Routing) -> Iterator[Problem]:
+    """Yield the assertions that fail, and the inhibitions that none is about."""
+    met: set[str] = set()
+    for inhibits in routing.inhibits:
+        applied = [i.name for i in routing.inhibitions if i.applies(*_labels(model, inhibits))]
+        met.update(applied)
+        unknown = [n for n in (inhibits.cause, inhibits.symptom) if n not in model.alerts]
+        if unknown:
+            what = f"there is no alert {unknown[0]!r}; {choose(unknown[0], model.alerts)}"
+            yield Problem.at(inhibits.source, what, check="inhibitions")
+        elif not applied:
+            what = (
+                f"while {inhibits.cause} fires, {inhibits.symptom} is not to be sent, and no "
+                "inhibition says so; mend the inhibition, or the assertion"
+            )
+            yield Problem.at(inhibits.source, what, check="inhibitions")
+    for inhibition in routing.inhibitions:
+        if inhibition.name not in met:
+            what = (
+                f"inhibition {inhibition.name!r}: nothing says what it is to come to; add "
+                "Inhibits(cause, symptom) of two alerts to inhibits=[...]"
+            )
+            yield Problem.at(inhibition.source, what, check="inhibitions", severity="warning")
+
+
+def _labels(model: Model, inhibits: Inhibits) -> Iterator[dict[str, str]]:
+    sides = ((inhibits.cause, inhibits.labels), (inhibits.symptom, inhibits.symptom_labels))
+    for name, labels in sides:
+        alert = model.alerts.get(name)
+        yield {"alertname": name, "severity": alert.severity if alert else "", **labels}
 
 
 def _wrong(model: Model, inhibition: Inhibition) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.model import Model
 from generator.problems import Problem
-from generator.versions import KEEP_FIRING_FOR, OPTIONS, Feature
+from generator.versions import KEEP_FIRING_FOR, OPTIONS, TIME_INTERVALS, Feature
 
 
 def check(model: Model) -> Iterator[Problem]:
@@ -14,6 +14,10 @@ def check(model: Model) -> Iterator[Problem]:
     for name, alert in model.alerts.items():
         if alert.keep_firing_for and not KEEP_FIRING_FOR.known(model.versions):
             yield Problem.at(alert.source, f"{name}: {_lacks(KEEP_FIRING_FOR)}", check="versions")
+    for interval in model.routing.intervals.values() if model.routing else ():
+        if not TIME_INTERVALS.known(model.versions):
+            what = f"time interval {interval.name!r}: {_lacks(TIME_INTERVALS)}"
+            yield Problem.at(interval.source, what, check="versions")
     for receiver, integrations in model.settings.receivers.items():
         for n, integration in enumerate(integrations):
             for option in integration.options:

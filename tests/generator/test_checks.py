@@ -135,13 +135,14 @@ def test_versions_of_rules(told: Told) -> None:
 
 
 def test_versions_of_receivers(told: Told) -> None:
-    """What an older Alertmanager does not understand is told at its line of the settings."""
-    (wrong,) = told("lightship.yaml", "", "", Versions(alertmanager=(0, 24)))
+    """What an older Alertmanager does not understand is told where it is asked for."""
+    hours, wrong = told("lightship.yaml", "", "", Versions(alertmanager=(0, 24)))
 
     assert wrong.startswith(
         "lightship.yaml:26: key 'receivers.page.1.pagerduty.routing_key_file': "
         "pagerduty routing_key_file needs alertmanager"
     )
+    assert hours.startswith("routes.py:7: time interval 'working hours': time intervals with a ")
 
 
 def test_authority(told: Told) -> None:

@@ -1,7 +1,15 @@
 """Who is told in the invented stack."""
 
 from exporters.catalog.family import differs, regex
-from generator.routes import Inhibition, Receiver, Route, Routing, Tells
+from generator.intervals import TimeInterval
+from generator.routes import Inhibition, Inhibits, Receiver, Route, Routing, Tells
+
+working = TimeInterval(
+    name="working hours",
+    weekdays=("monday:friday",),
+    times=("08:00-12:00", "13:00-17:30"),
+    location="Europe/Berlin",
+)
 
 everyone = Receiver("everyone")
 page = Receiver("page")
@@ -17,7 +25,14 @@ routing = Routing(
                 wait="5s",
                 interval="10s",
                 repeat="1h",
-            )
+                continue_=True,
+            ),
+            Route(
+                to=everyone,
+                match={"severity": "critical", "service": "till"},
+                mute=[working],
+            ),
+            Route(to=everyone, match={"severity": "info"}, active=[working]),
         ],
     ),
     inhibitions=[
@@ -31,6 +46,11 @@ routing = Routing(
     tells=[
         Tells("ShopDown", page, {"service": "shop"}),
         Tells("ShopDown", everyone, {"service": "bakery"}),
+        Tells("ShopDown", page, {"service": "till"}, within=working),
+        Tells("ShopDown", [page, everyone], {"service": "till"}, outside=working),
         Tells("ShopMisses", everyone),
+        Tells(None, everyone, {"severity": "info"}, within=working),
+        Tells(None, (), {"severity": "info"}, outside=working),
     ],
+    inhibits=[Inhibits("ShopDown", "ShopMisses")],
 )
