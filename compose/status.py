@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from rich.console import Console
 from rich.markup import escape
 
+from exporters import columns
+
 WORKS = "works"
 ABSENT = "not installed"
 COLOURS = {WORKS: "green", ABSENT: "dim"}
@@ -54,11 +56,8 @@ def show(rows: Sequence[Row], console: Console) -> None:
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:
-    """Return lines in columns: whole ones, however narrow the terminal, for grep finds them."""
-    cells = [(r.name, r.state, r.address, r.version, r.says) for r in rows]
-    widths = [max(len(cell) for cell in column) for column in zip(COLUMNS, *cells, strict=True)]
-    for line in (COLUMNS, *cells):
-        padded = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+    cells = [COLUMNS, *((r.name, r.state, r.address, r.version, r.says) for r in rows)]
+    for line, padded in zip(cells, columns.padded(cells), strict=True):
         colour = COLOURS.get(line[1], "red") if line is not COLUMNS else "bold"
         padded[1] = f"[{colour}]{padded[1]}[/]"
         yield "  ".join([*padded[:-1], escape(line[-1])]).rstrip()

@@ -1,12 +1,39 @@
-"""Commands of the exporters: run them, and ask whether they run."""
+"""Commands of the exporters: run them, ask whether they run, and look where they look."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from exporters.settings import Settings
+
 LISTEN = "127.0.0.1:19101"
+
+_settings = click.option(
+    "--settings",
+    "path",
+    type=click.Path(path_type=Path),
+    help="Settings file (default: that of the command above, else lightship.yaml here).",
+)
+_targets = click.argument("targets", nargs=-1, metavar="[TARGET]...")
+_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+def _load(above: dict[str, Path | None] | None, path: Path | None) -> Settings:
+    """Return the settings that a command line names. Raises SettingsError."""
+    from exporters import settings  # noqa: PLC0415 - keeps --help fast
+
+    return settings.load(path or (above or {}).get("settings") or Path("lightship.yaml"))
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
 
 
 @click.group()
@@ -15,22 +42,75 @@ def exporters() -> None:
 
 
 @exporters.command()
-@click.option(
-    "--settings",
-    "path",
-    type=click.Path(path_type=Path),
-    help="Settings file (default: that of the command above, else lightship.yaml here).",
-)
+@_settings
 @click.option(
     "--listen", default=LISTEN, show_default=True, metavar="HOST:PORT", help="Where to answer."
 )
 @click.pass_obj
 def run(above: dict[str, Path | None] | None, path: Path | None, listen: str) -> None:
     """Answer scrapes until told to stop (SIGTERM, or Ctrl-C)."""
-    from exporters import serve, settings  # noqa: PLC0415 - keeps --help fast
+    from exporters import serve  # noqa: PLC0415 - keeps --help fast
 
-    named = path or (above or {}).get("settings")
-    serve.run(settings.load(named or Path("lightship.yaml")), listen)
+    serve.run(_load(above, path), listen)
+
+
+@exporters.command()
+@_settings
+@_targets
+@_json
+@click.pass_obj
+def explain(
+    above: dict[str, Path | None] | None, path: Path | None, targets: tuple[str, ...], as_json: bool
+) -> None:
+    """Show which families targets give, and how many series: asked now, all of it once."""
+    from exporters import explain as explaining  # noqa: PLC0415 - keeps --help fast
+
+    found = explaining.explain(_load(above, path), targets)
+    _print([explaining.as_json(found)] if as_json else explaining.show(found))
+
+
+@exporters.command()
+@_settings
+@_targets
+@click.pass_obj
+def grants(
+    above: dict[str, Path | None] | None, path: Path | None, targets: tuple[str, ...]
+) -> None:
+    """Show what the targets' accounts need, and whether they have it; 1 if one does not."""
+    from exporters import accounts  # noqa: PLC0415 - keeps --help fast
+
+    found = accounts.accounts(_load(above, path), targets)
+    _print(accounts.show(found))
+    sys.exit(any(one.lacks for one in found))
+
+
+@exporters.command()
+@_settings
+@_targets
+@_json
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.1),
+    default=1.0,
+    show_default=True,
+    help="Time between two looks, for what is counted per second.",
+)
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
+@click.pass_obj
+def doctor(  # noqa: PLR0917 - click passes all by name
+    above: dict[str, Path | None] | None,
+    path: Path | None,
+    targets: tuple[str, ...],
+    as_json: bool,
+    seconds: float,
+    strict: bool,
+) -> None:
+    """Examine queues, databases and caches; 1 if one does not answer, or no worker runs."""
+    from exporters import checkup  # noqa: PLC0415 - keeps --help fast
+
+    found = checkup.examine(_load(above, path), targets, seconds)
+    _print([checkup.as_json(found)] if as_json else checkup.show(found))
+    sys.exit(any(one.fails or (strict and one.diagnosis.problems) for one in found))
 
 
 @exporters.command()

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 _LOGGER = logging.getLogger("lightship")
+# Where nobody sets logs up, nothing is logged: commands say what they find in their own words.
+_LOGGER.addHandler(logging.NullHandler())
 
 
 def set_up() -> None:

@@ -57,6 +57,11 @@ class Probe:
         self._told: dict[str, str] = {}
         self._shared = 0
 
+    @property
+    def up(self) -> bool:
+        """Whether any collector that runs in every scrape succeeded in the last one."""
+        return not all(c.failing for c in self._collections if not c.collector.interval)
+
     async def answer(self, deadline: float) -> str:
         """Return the samples as text, within ``deadline`` seconds, whatever the target does."""
         if self._round is None:
@@ -69,6 +74,15 @@ class Probe:
             return await asyncio.wait_for(asyncio.shield(self._round), deadline)
         except TimeoutError:
             return self._say(up=False)
+
+    @property
+    def failures(self) -> dict[str, list[str]]:
+        """Which collectors failed in their last run, by why they did."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for one in self._collections:
+            if one.failing:
+                found[f"{one.failing}: {one.detail}"].append(one.collector.name)
+        return dict(found)
 
     def close(self) -> None:
         """Stop what runs and drop the connections."""
@@ -86,12 +100,11 @@ class Probe:
         began = time.monotonic()
         often = [c for c in self._collections if not c.collector.interval]
         await asyncio.wait([c.start(seconds) for c in often])
-        up = not all(c.failing for c in often)
-        if up:
+        if self.up:
             await self._begin_seldom(began + seconds)
         self._tell()
-        texts = [c.text for c in self._collections] if up else []
-        return "".join(texts) + self._say(up=up)
+        texts = [c.text for c in self._collections] if self.up else []
+        return "".join(texts) + self._say(up=self.up)
 
     async def _begin_seldom(self, until: float) -> None:
         """Start what is due; wait only for what has nothing to show yet."""

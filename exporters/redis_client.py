@@ -15,7 +15,10 @@ from exporters.resp import Connection, connect
 from exporters.rest import Rest
 from exporters.settings import Target
 
-_NAME = "lightship-exporter"
+Command = tuple[str, ...]
+
+# Lets the server's own list of clients tell who this is.
+NAMING: Command = ("CLIENT", "SETNAME", "lightship-exporter")
 
 # How a refused command begins, and what that means.
 _REASONS = {
@@ -52,7 +55,7 @@ class RedisClient:
         """Whether there is a connection that was not seen to break."""
         return self._connection is not None and self._connection.alive
 
-    async def ask(self, commands: Sequence[tuple[str, ...]]) -> list[Any]:
+    async def ask(self, commands: Sequence[Command]) -> list[Any]:
         """Return the replies to the commands, as Connection.ask does.
 
         A kept connection that breaks is replaced once, so that a restarted server
@@ -63,7 +66,7 @@ class RedisClient:
             self.close()  # the next connection reads the password anew
         return replies
 
-    async def _ask(self, commands: Sequence[tuple[str, ...]]) -> list[Any]:
+    async def _ask(self, commands: Sequence[Command]) -> list[Any]:
         if self._connection is not None and self._connection.alive:
             try:
                 return await self._connection.ask(commands)
@@ -98,11 +101,8 @@ class RedisClient:
         password = secret.read(file) if file else None
         connection = await connect(self._address, self._tls)
         self.opened += 1
-        # Servers that do not know a name, or refuse it, are measured without one.
-        greeting = [
-            ("CLIENT", "SETNAME", _NAME),
-            ("CLIENT", "SETINFO", "LIB-NAME", _NAME),
-        ]
+        # A server that refuses the name is measured without one.
+        greeting = [NAMING]
         if password:
             user = (self._target.username,) if self._target.username else ()
             greeting.insert(0, ("AUTH", *user, password.reveal()))

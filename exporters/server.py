@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import platform
-from collections.abc import AsyncIterator, Mapping
-from importlib import import_module
+from collections.abc import AsyncIterator
 from importlib.metadata import version
 
 from prometheus_client import generate_latest
@@ -17,19 +16,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from exporters.catalog import scrape
+from exporters.collectors import source
 from exporters.exposition import CONTENT_TYPE, Exposition
 from exporters.hints import choose
-from exporters.probe import Probe, Source
+from exporters.probe import Probe
 from exporters.settings import Settings, Target
-
-# The module that measures a kind of target. By name: drivers cost memory, and are loaded
-# only where they are used.
-COLLECTORS: Mapping[str, str] = {
-    "redis": "exporters.collectors.redis",
-    "rq": "exporters.collectors.rq",
-    "celery": "exporters.collectors.celery",
-    "postgres": "exporters.collectors.postgres",
-}
 
 _TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
 
@@ -89,12 +80,6 @@ def deadline(timeout: str | None) -> float:
     if not 0 < seconds < float("inf"):
         return _DEFAULT_SECONDS
     return max(seconds - _RESERVE_SECONDS, seconds / 2)
-
-
-def source(target: Target) -> Source:
-    """Return how a target is measured."""
-    found: Source = import_module(COLLECTORS[target.kind]).source(target)
-    return found
 
 
 def _discovered(target: Target, settings: Settings, address: str) -> dict[str, object]:

@@ -8,14 +8,14 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from exporters import acl
 from exporters.catalog import queue
 from exporters.exposition import Exposition
+from exporters.grants import Grants
 from exporters.probe import Source
 from exporters.queue_page import QueuePage
-from exporters.redis_client import RedisClient, require
+from exporters.redis_client import Command, RedisClient, require
 from exporters.settings import Target
-
-Command = tuple[str, ...]
 
 # What Celery and its transport use unless they are told otherwise.
 DEFAULT_QUEUE = "celery"
@@ -30,6 +30,12 @@ def source(target: Target) -> Source:
     """Return how queues are measured: all of it in every scrape."""
     collector = CeleryCollector(target, Exposition())
     return Source(collector.name, queue.up, [collector], collector)
+
+
+async def grants(target: Target) -> Grants:
+    """Return what an account needs to be asked all of it."""
+    collector = CeleryCollector(target, Exposition())
+    return await acl.grants(target, collector.questions(), collector.keys)
 
 
 class CeleryCollector:
@@ -63,13 +69,7 @@ class CeleryCollector:
         now = time.time()
         names = self._page.choose(self._queues)
         commands = [command for name in names for command in self._facts(name)]
-        held, oldest, *replies = await self._client.ask(
-            [
-                ("HLEN", f"{self._prefix}unacked"),
-                ("ZRANGE", f"{self._prefix}unacked_index", "0", "0", "WITHSCORES"),
-                *commands,
-            ]
-        )
+        held, oldest, *replies = await self._client.ask([*self._held(), *commands])
         size = 2 * len(self._suffixes)
         for position, name in enumerate(names):
             self._write_queue(name, replies[position * size : (position + 1) * size], now)
@@ -78,6 +78,22 @@ class CeleryCollector:
     def close(self) -> None:
         """Drop the connection."""
         self._client.close()
+
+    @property
+    def keys(self) -> list[str]:
+        """The patterns of all keys that are asked for."""
+        queues = [f"{self._prefix}{name}*" for name in self._queues]
+        return [*queues, f"{self._prefix}unacked*"]
+
+    def questions(self) -> list[Command]:
+        """Return one of every question that is ever asked."""
+        return [*self._held(), *self._facts(self._queues[0])]
+
+    def _held(self) -> list[Command]:
+        return [
+            ("HLEN", f"{self._prefix}unacked"),
+            ("ZRANGE", f"{self._prefix}unacked_index", "0", "0", "WITHSCORES"),
+        ]
 
     def _facts(self, name: str) -> list[Command]:
         """Return the questions about one queue: for each priority, how many and which is next."""

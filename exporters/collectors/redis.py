@@ -7,15 +7,14 @@ from typing import Any
 
 import hiredis
 
-from exporters import catalog
+from exporters import acl, catalog
 from exporters.catalog import cache
 from exporters.exposition import Exposition, Writer
 from exporters.failure import CollectionError
+from exporters.grants import Grants
 from exporters.probe import Source
-from exporters.redis_client import RedisClient, require
+from exporters.redis_client import Command, RedisClient, require
 from exporters.settings import Target
-
-Command = tuple[str, ...]
 
 INFO: Command = ("INFO", "all")
 LATENCY: Command = ("LATENCY", "HISTOGRAM")
@@ -32,6 +31,11 @@ def source(target: Target) -> Source:
     """Return how a Redis server is measured: all of it in every scrape."""
     collector = RedisCollector(target, Exposition())
     return Source(collector.name, cache.up, [collector], collector)
+
+
+async def grants(target: Target) -> Grants:
+    """Return what an account needs to be asked all of it."""
+    return await acl.grants(target, [INFO, *OPTIONAL])
 
 
 class RedisCollector:

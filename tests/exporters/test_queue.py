@@ -6,19 +6,15 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import pytest
 from celery import Celery
 from redis import Redis
 from rq import Queue, SimpleWorker
 
 from exporters import catalog
 from exporters.catalog import queue
-from exporters.failure import CollectionError
 
-PAGE = Path(__file__).parents[2] / "docs/own-servers.md"
 QUEUES = tuple(f"q{number}" for number in range(10))
 WORKERS = 20
 ROUNDS = 100
@@ -79,30 +75,3 @@ def test_vocabulary_and_speed(
     p50 = statistics.median(took)
     assert p50 <= 0.01
     record_property("measured", f"3 queue targets of 10 queues each: p50 {1000 * p50:.1f} ms")
-
-
-@pytest.mark.parametrize(("kind", "key"), [("rq", "%R~rq:*"), ("celery", "%R~celery*")])
-def test_documented_rights(
-    kind: str,
-    key: str,
-    start_cache: Callable[..., Any],
-    scraper: Callable[..., Any],
-    tmp_path: Path,
-) -> None:
-    """The rights that the documentation names are enough; without one of them that is told."""
-    server = start_cache()
-    fill_rq(server.port, 0)
-    (line,) = [text for text in PAGE.read_text("utf-8").splitlines() if key in text.split()]
-    server.client.execute_command(*line.replace(">PASSWORD", ">pw").split())
-    password = tmp_path / "password"
-    password.write_text("pw\n")
-    # The database is named, so that its choice is part of what must be allowed.
-    server.client.swapdb(0, 1)
-    page = scraper(kind, f"{server.url}/1", username="lightship", password_file=password)
-    assert page.lines("queue_jobs{")
-    assert bool(page.lines("queue_oldest_ready_job_age_seconds{")) is (kind == "rq")
-
-    server.client.execute_command("ACL", "SETUSER", "lightship", "-llen")
-    with pytest.raises(CollectionError, match="NOPERM") as caught:
-        page.text()
-    assert caught.value.reason == "permission"

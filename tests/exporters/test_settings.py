@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -14,9 +15,8 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from exporters import dsn, settings
+from exporters import collectors, dsn, settings
 from exporters.document import read
-from exporters.server import COLLECTORS
 from exporters.settings import SettingsError, load
 
 FULL = """\
@@ -294,4 +294,5 @@ def test_schema() -> None:
     for key in schemas(schema):
         reference = key.get("$ref", "").rpartition("/")[2]
         assert {**schema["$defs"].get(reference, {}), **key}["description"], key
-    assert set(schema["$defs"]["target"]["properties"]["kind"]["enum"]) == set(COLLECTORS)
+    kinds = {module.name for module in iter_modules(collectors.__path__)}
+    assert set(schema["$defs"]["target"]["properties"]["kind"]["enum"]) == kinds

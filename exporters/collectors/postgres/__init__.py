@@ -16,11 +16,14 @@ from exporters.collectors.postgres import (
     sizes,
     tables,
 )
+from exporters.collectors.postgres.role import grants
 from exporters.collectors.postgres.statements import StatementsCollector
 from exporters.postgres_client import PostgresClient
 from exporters.probe import Source
 from exporters.reading import Client, ReadingCollector
 from exporters.settings import Target
+
+__all__ = ["collectors", "grants", "source"]
 
 # What the server itself allows a statement: a little less than its collector waits.
 OFTEN_SECONDS = 0.9

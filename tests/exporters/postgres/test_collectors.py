@@ -16,7 +16,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from compose.local import postgres as programs
 from exporters import catalog
 from exporters.catalog import database
-from exporters.collectors import postgres
+from exporters.collectors import grants, postgres
+from exporters.collectors.postgres.role import EXTENSION
+from exporters.grants import Grants
 from exporters.probe import Probe
 from exporters.reading import Row
 from exporters.settings import Target
@@ -262,3 +264,29 @@ def test_strange_names(start_database: Callable[..., Any]) -> None:
 
     assert len(series) == len(set(series))
     assert any(s.labels.get("table") == 'public.a"b\nc\\d' for s in samples)
+
+
+def test_grants(start_database: Callable[..., Any]) -> None:
+    """The statements make a role that every collector succeeds with; what it lacks is told."""
+    server = start_database()
+    server.run("DROP EXTENSION pg_stat_statements", "DROP ROLE monitor")
+    target = server.target()
+
+    async def needed() -> Grants:
+        found = await grants(target)
+        assert found
+        return found
+
+    before = asyncio.run(needed())
+    assert before.unknown == "the server refused the user, the password or the database"
+    create, extend = before.statements
+    server.run(create.replace("'PASSWORD'", "'m0nitor-s3cret'"))
+    assert asyncio.run(needed()).lacking == (EXTENSION,)
+    server.run(extend, "REVOKE pg_monitor FROM monitor")
+    assert asyncio.run(needed()).lacking == ("GRANT pg_monitor TO monitor;",)
+    server.run("GRANT pg_monitor TO monitor")
+    assert asyncio.run(needed()) == Grants(before.statements)
+
+    text = measured(target)
+    assert "database_statement_calls_total" in text
+    assert 'exporter_collector_success{collector="activity"} 0' not in text
