@@ -160,7 +160,7 @@ def test_echo(run_exporters: Start, tmp_path: Path) -> None:
             with connection:
                 said = connection.recv(65536).replace(b"\r\n", b" ")
                 connection.sendall(b"-ERR unknown command, with args: " + said + b"\r\n")
-                connection.sendall(b"-" + SECRET.encode() + b"\r\n+OK\r\n")
+                connection.sendall(b"-" + SECRET.encode() + b"\r\n")
 
         pool.submit(echo)
         url = f"redis://127.0.0.1:{listener.getsockname()[1]}"
