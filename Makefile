@@ -47,6 +47,11 @@ mutate: .venv/.ready ## Prove that the examples would notice mistakes in our own
 	@$(LIGHTSHIP) tools
 	$(LIGHTSHIP) test --mutate
 
+.PHONY: bench-generator
+bench-generator: .venv/.ready ## Measure rendering, checking and testing, beside grafanalib and promtool
+	@$(LIGHTSHIP) tools >/dev/null
+	@$(BIN)/python -m tests.benchmarks.scale
+
 .PHONY: fmt
 fmt: .venv/.ready ## Format the code
 	$(BIN)/ruff format $(CODE)

@@ -15,6 +15,7 @@ from exporters.settings import load
 from generator.definitions import DEMO_SETTINGS, find, settings_file, stock_root
 from generator.model import NO_SETTINGS, Model, build
 from generator.problems import LEVELS, Level, Problem, counted_as, summary
+from generator.unchanged import MANIFEST, Trace
 from generator.versions import Versions, left_out, parse
 
 if TYPE_CHECKING:
@@ -65,10 +66,20 @@ def render(ctx: click.Context, out: Path, check: bool, prometheus: str, alertman
       lightship --settings mine.yaml render --out /etc/stack
       lightship render --prometheus 2.42 --alertmanager 0.25 --out old
     """  # noqa: D301
-    from generator.checks import refusals  # noqa: PLC0415 -- promql_parser
-    from generator.output import differences, files, write  # noqa: PLC0415 -- imports grafanalib
-
     model = model_of(ctx, Versions(parse(prometheus), parse(alertmanager)))
+    trace = Trace.of(model, out)
+    if not check and (there := trace.files()):
+        _rendered(model, out, there, [])
+        return
+
+    from generator.checks import refusals  # noqa: PLC0415 -- promql_parser
+    from generator.output import (  # noqa: PLC0415 -- imports grafanalib
+        differences,
+        files,
+        with_manifest,
+        write,
+    )
+
     _stop_on(refusals(model))
     made = files(model)
     if check:
@@ -82,7 +93,12 @@ def render(ctx: click.Context, out: Path, check: bool, prometheus: str, alertman
         click.echo(f"{out}: {len(made)} files, all as rendered.")
         return
     changed = write(made, out)
-    click.echo(f"{out}: {len(made)} files, {len(changed)} changed.")
+    trace.remember(with_manifest(made))
+    _rendered(model, out, list(made), changed)
+
+
+def _rendered(model: Model, out: Path, files: Sequence[str], changed: Sequence[str]) -> None:
+    click.echo(f"{out}: {len(set(files) - {MANIFEST})} files, {len(changed)} changed.")
     for feature in left_out(model.versions):
         click.echo(f"left out: {feature}")
 

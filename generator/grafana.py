@@ -7,17 +7,19 @@ schema version 42 looks like.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 from typing import Any
 
 import grafanalib.core as g
+import orjson
 from grafanalib._gen import DashboardEncoder
 
 from generator.layout import Place, laid_out
 from generator.model import Model
 from generator.panels import Dashboard, Kind, Panel, Variable, panel_id
+
+_READABLE = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 SCHEMA_VERSION = 42
 DATA_SOURCE = {"type": "prometheus", "uid": "prometheus"}
@@ -28,9 +30,13 @@ GOOD, BAD = "blue", "orange"
 
 def render(model: Model, uid: str) -> str:
     """Return a dashboard's JSON, the same bytes for the same definition."""
-    made = _dashboard(uid, model.dashboards[uid])
-    plain = json.loads(json.dumps(made.to_json_data(), cls=DashboardEncoder))
-    return json.dumps(_final(plain), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return orjson.dumps(made(model, uid), option=_READABLE).decode()
+
+
+def made(model: Model, uid: str) -> dict[str, Any]:
+    """Return a dashboard as Grafana imports it."""
+    data = _dashboard(uid, model.dashboards[uid]).to_json_data()
+    return _final(orjson.loads(orjson.dumps(data, default=DashboardEncoder().default)))
 
 
 def _dashboard(uid: str, dashboard: Dashboard) -> g.Dashboard:
@@ -177,17 +183,17 @@ _TARGET_KEYS = ("expr", "legendFormat", "refId")
 _VARIABLE_KEYS = ("allValue", "includeAll", "multi", "name", "refresh", "sort", "type")
 
 
-def _final(made: Mapping[str, Any]) -> dict[str, Any]:
-    return _only(made, _DASHBOARD_KEYS) | {
+def _final(written: Mapping[str, Any]) -> dict[str, Any]:
+    return _only(written, _DASHBOARD_KEYS) | {
         "annotations": {"list": [_BUILT_IN]},
         "editable": False,
         "fiscalYearStartMonth": 0,
         "graphTooltip": 1,
         "links": [],
-        "panels": [_final_panel(p) for p in made["panels"]],
+        "panels": [_final_panel(p) for p in written["panels"]],
         "preload": False,
         "schemaVersion": SCHEMA_VERSION,
-        "templating": {"list": [_final_variable(v) for v in made["templating"]["list"]]},
+        "templating": {"list": [_final_variable(v) for v in written["templating"]["list"]]},
         "timepicker": {},
     }
 

@@ -10,10 +10,8 @@ from typing import Any
 from exporters.errors import UserError
 from generator import alertmanager, grafana, messages, prometheus
 from generator.model import Model
+from generator.unchanged import MANIFEST
 from generator.yamltext import dump
-
-# Names the files that rendering owns, so that it may remove those it no longer makes.
-MANIFEST = ".rendered"
 
 
 def files(model: Model) -> dict[str, str]:
@@ -78,7 +76,7 @@ def write(made: Mapping[str, str], out: Path) -> list[str]:
     try:
         stale = sorted(_owned(out) - set(made))
         changed = [path for path, text in made.items() if _read(out / path) != text]
-        for path, text in _with_manifest(made).items():
+        for path, text in with_manifest(made).items():
             if _read(out / path) != text:
                 _replace(out / path, text)
         for path in stale:
@@ -90,7 +88,7 @@ def write(made: Mapping[str, str], out: Path) -> list[str]:
 
 def differences(made: Mapping[str, str], out: Path) -> Iterator[str]:
     """Yield a unified diff for each file on disk that is not what rendering makes."""
-    wanted = _with_manifest(made)
+    wanted = with_manifest(made)
     for path in sorted({*wanted, *_owned(out)}):
         there, text = _read(out / path) or "", wanted.get(path, "")
         if there != text:
@@ -104,7 +102,8 @@ def differences(made: Mapping[str, str], out: Path) -> Iterator[str]:
             )
 
 
-def _with_manifest(made: Mapping[str, str]) -> dict[str, str]:
+def with_manifest(made: Mapping[str, str]) -> dict[str, str]:
+    """Return what was made, and the list of it that rendering goes by the next time."""
     return {**made, MANIFEST: "".join(f"{path}\n" for path in made)}
 
 

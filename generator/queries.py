@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
@@ -15,6 +15,8 @@ from exporters.catalog.family import quoted
 
 # What Grafana replaces in a panel's query before Prometheus sees it.
 _MACROS = re.compile(r"\$__(rate_interval|interval|range)\b")
+
+_WORDS = re.compile(r"[\w:]+")
 
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -95,14 +97,21 @@ def visits(text: str) -> tuple[Visit, ...]:
         expr = parse(text)
     except ValueError:
         return ()
-    return tuple(_visits(Visit(expr, (), (), -1), _Places(text)))
+    return tuple(_visits(expr, (), (), _Places(text)))
 
 
-def _visits(visit: Visit, places: _Places) -> Iterator[Visit]:
-    yield replace(visit, at=places.of(visit.node))
-    within = (*visit.within, visit.node)
-    for n, child in enumerate(children(visit.node)):
-        yield from _visits(Visit(child, within, (*visit.path, n), -1), places)
+def visits_of(node: promql.Expr) -> Iterator[Visit]:
+    """Yield every part of a part, itself first, as if it stood alone and in no text."""
+    return _visits(node, (), (), _Places(""))
+
+
+def _visits(
+    node: promql.Expr, within: tuple[promql.Expr, ...], path: tuple[int, ...], places: _Places
+) -> Iterator[Visit]:
+    yield Visit(node, within, path, places.of(node))
+    inside = (*within, node)
+    for n, child in enumerate(children(node)):
+        yield from _visits(child, inside, (*path, n), places)
 
 
 class _Places:
@@ -112,7 +121,9 @@ class _Places:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = outside_strings(text)
+        self._places: dict[str, list[int]] = {}
+        for word in _WORDS.finditer(outside_strings(text)):
+            self._places.setdefault(word[0], []).append(word.start())
         self._met: Counter[str] = Counter()
 
     def of(self, node: promql.Expr) -> int:
@@ -133,10 +144,7 @@ class _Places:
 
     def _next(self, word: str) -> int:
         """Return where a word stands that was met as often as it was already."""
-        if not word:
-            return -1
-        pattern = rf"(?<![\w:]){re.escape(word)}(?![\w:])"
-        places = [m.start() for m in re.finditer(pattern, self._text)]
+        places = self._places.get(word, ())
         nth = self._met[word]
         return places[nth] if nth < len(places) else -1
 

@@ -63,20 +63,20 @@ class Series:
 
         Raises CatalogError for a label that these series do not have.
         """
+        known = (*self.labels, *TARGET_LABELS)
         for label in (*(v.label for v in variables), *matchers):
-            self._require_label(label)
+            if label not in known:
+                raise self._lacks(label, known)
         parts = [str(v) for v in variables]
         parts += [_matcher(label, value) for label, value in matchers.items()]
         return f"{self.name}{{{', '.join(parts)}}}"
 
-    def _require_label(self, label: str) -> None:
-        known = (*self.labels, *TARGET_LABELS)
-        if label not in known:
-            close = get_close_matches(label, known, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise CatalogError(
-                f"{self.name} has no label {label!r}{hint} (its labels: {', '.join(known)})"
-            )
+    def _lacks(self, label: str, known: Sequence[str]) -> CatalogError:
+        close = get_close_matches(label, known, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        return CatalogError(
+            f"{self.name} has no label {label!r}{hint} (its labels: {', '.join(known)})"
+        )
 
 
 def quoted(value: str) -> str:

@@ -7,6 +7,7 @@ name is the module's, and ``docs/checks/<name>.md`` explains it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -40,6 +41,9 @@ def names() -> list[str]:
     return sorted(m.name for m in iter_modules(__path__))
 
 
+# What other programs judge.
+_BY_PROGRAM = ("authority", "routing")
+
 # What a server would refuse, or read differently than it was meant: nothing is rendered with it.
 _MUST_HOLD = ("limits", "receivers", "syntax", "versions")
 
@@ -63,8 +67,19 @@ def run(model: Model, *, today: date | None = None) -> Report:
 
 
 def _found(model: Model, checks: Sequence[str]) -> Iterator[Problem]:
-    for name in checks:
-        yield from import_module(f"{__name__}.{name}").check(model)
+    """Yield what checks find; those that wait for a program wait while the others work."""
+    waiting = [name for name in _BY_PROGRAM if name in checks]
+    with ThreadPoolExecutor() as pool:
+        told = [pool.submit(_by, name, model) for name in waiting]
+        for name in checks:
+            if name not in waiting:
+                yield from _by(name, model)
+        for found in told:
+            yield from found.result()
+
+
+def _by(name: str, model: Model) -> list[Problem]:
+    return list(import_module(f"{__name__}.{name}").check(model))
 
 
 def _unchecked() -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -22,7 +21,7 @@ _FIX = "mend how it is rendered, in generator/grafana.py"
 def check(model: Model) -> Iterator[Problem]:
     """Yield a problem for each thing in a rendered dashboard that Grafana would not understand."""
     for uid, dashboard in model.dashboards.items():
-        made = json.loads(grafana.render(model, uid))
+        made = grafana.made(model, uid)
         sources = [
             what.source if isinstance(what, Panel) else dashboard.source
             for what, _ in laid_out(dashboard)

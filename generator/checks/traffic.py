@@ -10,7 +10,7 @@ from generator import catalog
 from generator.checks.counters import RATES
 from generator.model import Model
 from generator.problems import Problem
-from generator.queries import Visit, visits
+from generator.queries import Visit, visits, visits_of
 
 _COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
 
@@ -50,7 +50,7 @@ class _Ratios:
 
     def _rates(self, node: promql.Expr) -> bool:
         """Whether a part reads a counter's rate, itself or through a recording rule."""
-        return any(self._is_rate(inner) for inner in visits(node.prettify()))
+        return any(self._is_rate(inner) for inner in visits_of(node))
 
     def _is_rate(self, visit: Visit) -> bool:
         if not isinstance(visit.node, promql.VectorSelector):
@@ -69,7 +69,7 @@ def _demands(node: promql.Expr) -> bool:
         isinstance(v.node, promql.BinaryExpr)
         and str(v.node.op) in _COMPARISONS
         and any(isinstance(s, promql.NumberLiteral) and s.val > 0 for s in (v.node.lhs, v.node.rhs))
-        for v in visits(node.prettify())
+        for v in visits_of(node)
     )
 
 

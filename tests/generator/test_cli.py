@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,11 @@ def _run(*arguments: str, cwd: Path = STACK) -> subprocess.CompletedProcess[str]
         text=True,
         check=False,
         # The tools folder is looked for where the user is: here, the repository's.
-        env={"PATH": f"{ROOT / '.lightship/tools/bin'}:/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
+        env={
+            "PATH": f"{ROOT / '.lightship/tools/bin'}:/usr/bin:/bin",
+            "PYTHONPATH": str(ROOT),
+            "XDG_CACHE_HOME": os.devnull,
+        },
     )
 
 

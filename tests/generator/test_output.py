@@ -6,14 +6,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from exporters.errors import UserError
 from generator.model import Model
-from generator.output import MANIFEST, differences, files, write
+from generator.output import differences, files, with_manifest, write
 from generator.proofs import promtool
+from generator.unchanged import MANIFEST, Trace
+from generator.versions import Versions
 
 GOLDEN = Path(__file__).parent / "golden"
 STACK = Path(__file__).parent / "stack"
@@ -147,3 +150,64 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(UserError, match="choose another --out"):
         write({"a/x.yml": ""}, tmp_path / "out")
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what is remembered of renderings in a folder of the test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_what_was_rendered_of_the_same_is_known(stack: Model, tmp_path: Path, cache: Path) -> None:
+    """The same model into the same folder, all files as they were: there is nothing to do."""
+    made = files(stack)
+    write(made, tmp_path / "out")
+    assert Trace.of(stack, tmp_path / "out").files() == []
+
+    Trace.of(stack, tmp_path / "out").remember(with_manifest(made))
+
+    assert set(Trace.of(stack, tmp_path / "out").files()) == {*made, MANIFEST}
+    assert Trace.of(stack, tmp_path / "elsewhere").files() == []
+    assert list(cache.rglob("*.json"))
+
+
+@pytest.mark.parametrize("name", ["prometheus/rules/shop.yaml", MANIFEST])
+def test_a_file_that_changed_is_rendered_anew(
+    stack: Model, tmp_path: Path, cache: Path, name: str
+) -> None:
+    """A rendered file that somebody edited or removed is not taken for what was rendered."""
+    made = files(stack)
+    write(made, tmp_path / "out")
+    Trace.of(stack, tmp_path / "out").remember(with_manifest(made))
+    (tmp_path / "out" / name).write_text("mine\n")
+    assert Trace.of(stack, tmp_path / "out").files() == []
+
+    (tmp_path / "out" / name).unlink()
+    assert Trace.of(stack, tmp_path / "out").files() == []
+    assert cache.is_dir()
+
+
+def test_another_model_leaves_another_trace(stack: Model, tmp_path: Path) -> None:
+    """A change in settings, versions or definitions is not taken for what was rendered."""
+    faster = replace(stack, settings=replace(stack.settings, scrape_interval="5s"))
+    older = replace(stack, versions=Versions(prometheus=(2, 42)))
+    fewer = replace(stack, groups={})
+
+    traces = {Trace.of(model, tmp_path).digest for model in (stack, faster, older, fewer)}
+
+    assert len(traces) == 4
+    assert Trace.of(stack, tmp_path).digest in traces
+
+
+def test_doubtful_memories_are_no_memories(stack: Model, tmp_path: Path, cache: Path) -> None:
+    """A cache that holds nonsense, or cannot be written, only means that all is rendered."""
+    trace = Trace.of(stack, tmp_path)
+    trace.remember({})
+    for text in ("", "[]", '{"digest": 1}', '{"files": []}'):
+        next(cache.rglob("*.json")).write_text(text)
+        assert trace.files() == []
+
+    odd = replace(stack, limits={"x": lambda: 1})  # type: ignore[dict-item]
+    assert Trace.of(odd, tmp_path).digest == ""
+    assert Trace.of(odd, tmp_path).files() == []
