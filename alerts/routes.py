@@ -15,6 +15,15 @@ routing = Routing(
         interval="1m",
         repeat="12h",
         routes=[
+            # What must never stop coming: where `repeat` is no less than `interval`, Alertmanager
+            # leaves out every second message.
+            Route(
+                to=inbox,
+                match={"alertname": "Watchdog"},
+                wait="0s",
+                interval="10s",
+                repeat="9s",
+            ),
             # Whoever tries the path out is waiting for it.
             Route(
                 to=inbox,
@@ -68,6 +77,7 @@ routing = Routing(
     ],
     # What all of this comes to, alert by alert: `lightship check` compares.
     tells=[
+        Tells("AlertsNotSent", page),
         Tells("CacheDown", page),
         Tells("CacheEvicting", ticket),
         Tells("CacheHitRatioLow", ticket),
@@ -80,12 +90,21 @@ routing = Routing(
         Tells("DatabaseQueriesSlow", ticket),
         Tells("DatabaseTransactionOld", ticket),
         Tells("DatabaseWraparoundNear", page),
+        Tells("ClockSkewed", page),
+        Tells("ConfigurationRefused", ticket),
+        Tells("InboxNotStoring", page),
+        Tells("NotificationsFailing", page),
+        Tells("PrometheusStorageFailing", page),
         Tells("QueueDepthHigh", ticket),
         Tells("QueueFailedJobs", ticket),
         Tells("QueueSourceDown", page),
         Tells("QueueStuck", page),
         Tells("QueueWorkersGone", page),
+        Tells("RuleFailing", page),
+        Tells("RulesLate", ticket),
+        Tells("StackDiskNearlyFull", page),
         Tells("TargetDown", page),
+        Tells("Watchdog", inbox),
         Tells(None, inbox, {"drill": "true", "severity": "critical"}),
         Tells(None, inbox, {"severity": "info"}),
     ],

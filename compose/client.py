@@ -19,14 +19,14 @@ def request(method: str, url: str, *, seconds: float = 3, body: Any = None) -> A
     Raises NoAnswerError for no answer within the time, and for a status of 400 and above.
     """
     try:
-        return _answer(method, url, seconds, body).json()
+        return ask(method, url, seconds, body).json()
     except requests.JSONDecodeError:
         return None
 
 
 def text(url: str, *, seconds: float = 3) -> str:
     """Return what a service answers to GET, as it is. Raises NoAnswerError as ``request`` does."""
-    return _answer("GET", url, seconds).text
+    return ask("GET", url, seconds).text
 
 
 def query(prometheus: str, path: str) -> Any:
@@ -40,7 +40,8 @@ def query(prometheus: str, path: str) -> Any:
     return answer["data"]
 
 
-def _answer(method: str, url: str, seconds: float, body: Any = None) -> requests.Response:
+def ask(method: str, url: str, seconds: float = 3, body: Any = None) -> requests.Response:
+    """Return a service's whole answer. Raises NoAnswerError as ``request`` does."""
     with requests.Session() as session:
         # A proxy for the world has no business between us and ourselves.
         session.trust_env = False

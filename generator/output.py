@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from exporters.errors import UserError
-from generator import alertmanager, grafana, messages, prometheus
+from generator import alertmanager, grafana, inbox, messages, prometheus
 from generator.model import Model
 from generator.unchanged import MANIFEST
 from generator.yamltext import dump
@@ -32,6 +32,8 @@ def files(model: Model) -> dict[str, str]:
         "grafana/provisioning/dashboards/lightship.yaml": dump(
             _DASHBOARD_PROVIDER, made_from="dashboards/"
         ),
+        "inbox/inbox.yaml": dump(inbox.configuration(model), made_from=f"alerts/ and {settings}"),
+        **inbox.runbooks(model),
     }
     for stem, data in prometheus.rule_files(model).items():
         found[f"prometheus/rules/{stem}.yaml"] = dump(data, made_from=f"alerts/{stem}.py")

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from exporters.settings import Service
+from generator.durations import seconds
 from generator.model import Model, Rule
 from generator.panels import panel_id
 from generator.queries import narrowed
@@ -21,6 +22,10 @@ JOBS: Mapping[str, str] = {
     "celery": "queue",
     "postgres": "database",
 }
+
+# The stack's own services are scraped at least as often as this: how old samples are tells
+# whether Prometheus still works, and must not depend on how seldom targets are measured.
+OWN_INTERVAL = "15s"
 
 # A target that suddenly gives more than this is broken: refuse it before it fills the disk.
 SAMPLE_LIMIT = 50_000
@@ -111,10 +116,16 @@ def configuration(model: Model) -> dict[str, Any]:
 
 def _own_jobs(model: Model) -> Iterator[dict[str, Any]]:
     """Yield a job for each service of the stack itself."""
+    seldom = seconds(model.settings.scrape_interval) > seconds(OWN_INTERVAL)
+    interval = {"scrape_interval": OWN_INTERVAL, "scrape_timeout": OWN_INTERVAL} if seldom else {}
     for name in ("prometheus", "alertmanager", "exporters", "inbox"):
         address = getattr(model.endpoints, name).address
         labels = {"instance": name, "service": "lightship"}
-        yield _guarded(name) | {"static_configs": [{"targets": [address], "labels": labels}]}
+        yield {
+            **_guarded(name),
+            **interval,
+            "static_configs": [{"targets": [address], "labels": labels}],
+        }
 
 
 def _target_jobs(model: Model) -> Iterator[dict[str, Any]]:

@@ -121,6 +121,7 @@ def metrics(request: Request) -> Response:
     store: Store = request.app.state.store
     with store.reading() as database:
         counted.open.set(read_totals(database).open)
+    counted.look(store.path, request.app.state.watch.seen, request.app.state.watchdog.last.at)
     return Response(generate_latest(counted.registry), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -12,19 +12,29 @@ from starlette.staticfiles import StaticFiles
 
 from compose.inbox import api, body, pages, webhook
 from compose.inbox.headers import SecurityHeaders
+from compose.inbox.history import read_heartbeat
 from compose.inbox.hosts import KnownHosts
 from compose.inbox.metrics import Metrics
 from compose.inbox.store import Store
+from compose.inbox.surroundings import SurroundingsFile
+from compose.inbox.watch import Watch
+from compose.inbox.watchdog import Watchdog
 
 # One that is as large as can be, and many small ones. Read, they take about ten times as
 # much, and the container has 128 MB for everything.
 _ROOM_BYTES = body.MAX_BODY_BYTES + 2_000_000
 
 
-def build(store: Store, runbooks: Path, hosts: Sequence[str] = ()) -> Starlette:
+def build(
+    store: Store,
+    runbooks: Path,
+    hosts: Sequence[str] = (),
+    surroundings: SurroundingsFile | None = None,
+) -> Starlette:
     """Return the application that keeps notifications in ``store``.
 
     It answers to its addresses, to names without a dot, and to the names in ``hosts``.
+    Whoever serves it starts ``app.state.watch``, and closes it.
     """
     app = Starlette(
         routes=[
@@ -41,7 +51,11 @@ def build(store: Store, runbooks: Path, hosts: Sequence[str] = ()) -> Starlette:
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(KnownHosts, names=hosts)],
     )
+    with store.reading() as database:
+        last_seen = read_heartbeat(database)
     app.state.store = store
+    app.state.watchdog = Watchdog(last_seen)
+    app.state.watch = Watch(store, surroundings or SurroundingsFile(None), app.state.watchdog)
     app.state.runbooks = runbooks
     app.state.metrics = Metrics()
     app.state.room = body.Room(_ROOM_BYTES)

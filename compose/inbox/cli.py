@@ -34,9 +34,14 @@ def inbox() -> None:
 )
 @click.option(
     "--runbooks",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     required=True,
-    help="Folder of <Alert>.md files.",
+    help="Folder of <Alert>.md files; the page of one that is missing says so.",
+)
+@click.option(
+    "--surroundings",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file inbox/inbox.yaml that was rendered: whom to ask, which Watchdog to await.",
 )
 @click.option(
     "--keep",
@@ -64,6 +69,7 @@ def run(  # noqa: PLR0917 - click passes options by name
     listen: str,
     database: Path,
     runbooks: Path,
+    surroundings: Path | None,
     keep: int,
     keep_bytes: int,
     hosts: tuple[str, ...],
@@ -72,7 +78,14 @@ def run(  # noqa: PLR0917 - click passes options by name
     from compose.inbox.retention import Keep  # noqa: PLC0415 - as below
     from compose.inbox.server import serve  # noqa: PLC0415 - `--help` must not import a server
 
-    serve(listen, database, runbooks, keep=Keep(keep, keep_bytes), hosts=hosts)
+    serve(
+        listen,
+        database,
+        runbooks,
+        keep=Keep(keep, keep_bytes),
+        hosts=hosts,
+        surroundings=surroundings,
+    )
 
 
 @inbox.command()

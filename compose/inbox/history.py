@@ -107,6 +107,12 @@ def read_totals(database: sqlite3.Connection) -> Totals:
     return Totals(last["id"] if last else 0, last["received_at"] if last else None, is_open)
 
 
+def read_heartbeat(database: sqlite3.Connection) -> float | None:
+    """Return when the Watchdog last came, None when it never did."""
+    row = database.execute("SELECT at FROM heartbeat").fetchone()
+    return None if row is None else float(row["at"])
+
+
 def _incident(row: sqlite3.Row) -> Incident:
     return Incident(
         id=row["id"],

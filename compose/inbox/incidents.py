@@ -89,12 +89,17 @@ class Incident:
         return None if self.resolved_at is None or end is None else end - self.starts_at
 
 
-def fold(database: sqlite3.Connection, sent: Notification) -> None:
-    """Bring the incidents to the state that a notification tells of."""
+def fold(database: sqlite3.Connection, sent: Notification) -> list[float]:
+    """Bring the incidents to the state that a notification tells of.
+
+    Returns, for each that is new and fires, the seconds from its beginning until it came.
+    """
+    latencies = []
     for alert in sent.alerts:
         _supersede(database, sent, alert)
         if sent.firing and alert.firing:
-            _fire(database, sent, alert)
+            if _fire(database, sent, alert):
+                latencies.append(sent.received_at - alert.starts_at)
         else:
             _resolve(database, sent, alert)
     if not sent.firing:
@@ -104,9 +109,11 @@ def fold(database: sqlite3.Connection, sent: Notification) -> None:
             " WHERE receiver = ? AND group_key = ? AND resolved_at IS NULL",
             (sent.received_at, sent.receiver, sent.group_key),
         )
+    return latencies
 
 
-def _fire(database: sqlite3.Connection, sent: Notification, alert: SentAlert) -> None:
+def _fire(database: sqlite3.Connection, sent: Notification, alert: SentAlert) -> bool:
+    """Open an incident, or note that it goes on; return whether it is new."""
     known = _open(database, sent, alert)
     if known and alert.starts_at > known["seen_at"]:
         # It began again after we last heard of it: its resolve never reached us.
@@ -115,7 +122,7 @@ def _fire(database: sqlite3.Connection, sent: Notification, alert: SentAlert) ->
     known = known or _same(database, sent, alert)
     if known is None:
         _insert(database, sent, alert, resolved_at=None)
-        return
+        return True
     # Also reopens what was resolved by mistake, as when Prometheus was away for a while.
     database.execute(
         "UPDATE alerts SET annotations = ?, generator_url = ?, external_url = ?, seen_at = ?,"
@@ -128,6 +135,7 @@ def _fire(database: sqlite3.Connection, sent: Notification, alert: SentAlert) ->
             known["id"],
         ),
     )
+    return False
 
 
 def _supersede(database: sqlite3.Connection, sent: Notification, alert: SentAlert) -> None:

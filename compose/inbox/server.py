@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from compose.inbox.app import build
 from compose.inbox.retention import Keep
 from compose.inbox.store import Store
+from compose.inbox.surroundings import SurroundingsFile
 from exporters import log
 from exporters.errors import UserError
 
@@ -23,25 +24,36 @@ _GRACE_SECONDS = 5
 
 
 def serve(
-    listen: str, database: Path, runbooks: Path, *, keep: Keep, hosts: Sequence[str] = ()
+    listen: str,
+    database: Path,
+    runbooks: Path,
+    *,
+    keep: Keep,
+    hosts: Sequence[str] = (),
+    surroundings: Path | None = None,
 ) -> None:
     """Answer on ``listen`` (HOST:PORT) until SIGTERM or SIGINT.
 
-    ``hosts`` are names it answers to beside the one it listens on.
+    ``hosts`` are names it answers to beside the one it listens on, ``surroundings`` is what
+    was rendered for it.
 
     Raises UserError for an address or a file that cannot be used.
     """
     log.set_up()
     # The times at which counters began are no metrics of anybody's.
     disable_created_metrics()  # type: ignore[no-untyped-call]
+    file = SurroundingsFile(surroundings)
     with closing(_bind(listen)) as listener, closing(Store(database, keep=keep)) as store:
-        server = http_server(build(store, runbooks, (_address(listen)[0], *hosts)))
+        app = build(store, runbooks, (_address(listen)[0], *hosts), file)
+        server = http_server(app)
         # uvicorn stops gracefully on a signal and then raises it again; that is no crash.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
         host, port = listener.getsockname()[:2]
         log.info("listening", host=host, port=port, database=str(database))
-        server.run(sockets=[listener])
+        app.state.watch.start()
+        with closing(app.state.watch):
+            server.run(sockets=[listener])
     log.info("stopped")
 
 

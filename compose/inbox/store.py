@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from compose.inbox import incidents
 from compose.inbox.notification import Notification
@@ -36,7 +37,17 @@ CREATE TABLE written (
     at REAL NOT NULL
 );
 """
-_VERSION = 1
+# What later versions of the file have beside it, one after the other.
+_MIGRATIONS = (
+    f"{_SCHEMA} {incidents.SCHEMA}",
+    """
+    CREATE TABLE heartbeat (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        at REAL NOT NULL
+    );
+    """,
+)
+_VERSION = len(_MIGRATIONS)
 
 # Committed together at most, and waiting at most: past that a sender is told to come back.
 _MAX_BATCH = 500
@@ -45,7 +56,7 @@ _MAX_WAITING = 5_000
 # How long another process (a backup, sqlite3 in a shell) may hold the file.
 _BUSY_SECONDS = 5.0
 
-Work = Callable[[sqlite3.Connection], None]
+Work = Callable[[sqlite3.Connection], Any]
 
 
 class StorageError(Exception):
@@ -55,7 +66,7 @@ class StorageError(Exception):
 @dataclass(frozen=True)
 class _Job:
     work: Work
-    done: Future[None] = field(default_factory=Future)
+    done: Future[Any] = field(default_factory=Future)
 
 
 class Store:
@@ -73,13 +84,25 @@ class Store:
         self._thread = Thread(target=self._write, name="inbox-writer")
         self._thread.start()
 
-    def add(self, sent: Notification) -> Future[None]:
-        """Store a notification; the future is done when it is on disk (or StorageError)."""
+    def add(self, sent: Notification) -> Future[list[float]]:
+        """Store a notification; the future is done when it is on disk (or StorageError).
+
+        It gives, for each incident that is new, the seconds that it was on its way.
+        """
         return self._submit(partial(_add, sent=sent))
+
+    def beat(self, at: float) -> Future[None]:
+        """Remember when the Watchdog last came."""
+        return self._submit(partial(_beat, at=at))
 
     def touch(self) -> Future[None]:
         """Write something, to prove that writing works."""
         return self._submit(_touch)
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._path
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -94,7 +117,7 @@ class Store:
         self._thread.join()
         self._writer.close()
 
-    def _submit(self, work: Work) -> Future[None]:
+    def _submit(self, work: Work) -> Future[Any]:
         job = _Job(work)
         try:
             self._jobs.put_nowait(job)
@@ -107,12 +130,12 @@ class Store:
         while going:
             batch, going = self._next_batch()
             accepted = [job for job in batch if job.done.set_running_or_notify_cancel()]
-            problem = self._commit([job.work for job in accepted])
-            for job in accepted:
-                if problem:
-                    job.done.set_exception(StorageError(problem))
+            results = self._commit([job.work for job in accepted])
+            for n, job in enumerate(accepted):
+                if isinstance(results, str):
+                    job.done.set_exception(StorageError(results))
                 else:
-                    job.done.set_result(None)
+                    job.done.set_result(results[n])
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
         """Return what waits (at least one job), and whether more may come."""
@@ -128,19 +151,18 @@ class Store:
                 return batch, True
         return batch, False
 
-    def _commit(self, works: list[Work]) -> str:
-        """Do all of it or none; return what was wrong, or nothing."""
+    def _commit(self, works: list[Work]) -> list[Any] | str:
+        """Do all of it or none; return what each gave, or what was wrong."""
         try:
             self._writer.execute("BEGIN IMMEDIATE")
-            for work in works:
-                work(self._writer)
+            results = [work(self._writer) for work in works]
             trim(self._writer, self._keep)
             self._writer.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - a writer that dies would hang every sender
             with suppress(sqlite3.Error):
                 self._writer.rollback()
             return f"{self._path}: {error}"
-        return ""
+        return results
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -174,14 +196,12 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
             f"{path}: written by a newer inbox (format {version}, this one knows {_VERSION});"
             " run that version, or give another file with --database FILE"
         )
-    if version < _VERSION:
-        database.executescript(
-            f"BEGIN; {_SCHEMA} {incidents.SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;"
-        )
+    for number, change in enumerate(_MIGRATIONS[version:], version + 1):
+        database.executescript(f"BEGIN; {change} PRAGMA user_version = {number}; COMMIT;")
     database.executescript(incidents.LATER_INDEXES)
 
 
-def _add(database: sqlite3.Connection, sent: Notification) -> None:
+def _add(database: sqlite3.Connection, sent: Notification) -> list[float]:
     database.execute(
         "INSERT INTO notifications (received_at, receiver, group_key, status, body)"
         " VALUES (?, ?, ?, ?, ?)",
@@ -193,7 +213,11 @@ def _add(database: sqlite3.Connection, sent: Notification) -> None:
             sent.body,
         ),
     )
-    incidents.fold(database, sent)
+    return incidents.fold(database, sent)
+
+
+def _beat(database: sqlite3.Connection, at: float) -> None:
+    database.execute("INSERT OR REPLACE INTO heartbeat (one, at) VALUES (1, ?)", (at,))
 
 
 def _touch(database: sqlite3.Connection) -> None:

@@ -70,7 +70,6 @@ def _check_sender(request: Request) -> None:
 
 
 async def _store(request: Request) -> None:
-    store: Store = request.app.state.store
     room: body.Room = request.app.state.room
     with room.share() as share:
         async with asyncio.timeout(_READ_SECONDS):
@@ -78,7 +77,20 @@ async def _store(request: Request) -> None:
         # Megabytes of JSON would keep everybody else waiting.
         sent = await run_in_threadpool(_parse, head, tail, time.time())
         del head, tail
-        await asyncio.wrap_future(store.add(sent))
+        await _keep(request, sent)
+
+
+async def _keep(request: Request, sent: Notification) -> None:
+    """Store a notification; the Watchdog, which only has to come, is remembered by its time."""
+    store: Store = request.app.state.store
+    name = request.app.state.watch.surroundings.watchdog
+    names = {alert.labels.get("alertname") for alert in sent.alerts}
+    if name and names == {name}:
+        at = request.app.state.watchdog.beat(firing=sent.firing)
+        await asyncio.wrap_future(store.beat(at))
+        return
+    for latency in await asyncio.wrap_future(store.add(sent)):
+        request.app.state.metrics.latency.observe(latency)
 
 
 def _parse(head: bytearray, tail: bytearray, received_at: float) -> Notification:

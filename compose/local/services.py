@@ -67,13 +67,13 @@ class Service:
         return ORDER.index(self.name) + 1
 
 
-def services(state: State, record: Record, tools: Tools, runbooks: Path) -> list[Service]:
+def services(state: State, record: Record, tools: Tools) -> list[Service]:
     """Return the services of this stack, in the order of their starts."""
     address = {name: f"{LOOPBACK}:{port}" for name, port in record.ports.items()}
     return [
         *(_demo(state, record.ports, address) if record.demo else ()),
         _exporters(record, address),
-        _inbox(state, address, runbooks),
+        _inbox(state, address),
         _alertmanager(state, tools, address),
         _prometheus(state, tools, address),
         *_grafana(),
@@ -174,13 +174,14 @@ def _exporters(record: Record, address: Mapping[str, str]) -> Service:
     return _ours("exporters", "run", f"--settings={record.settings}", listen)
 
 
-def _inbox(state: State, address: Mapping[str, str], runbooks: Path) -> Service:
+def _inbox(state: State, address: Mapping[str, str]) -> Service:
     return _ours(
         "inbox",
         "run",
         f"--listen={address['inbox']}",
         f"--database={state.data('inbox')}/inbox.sqlite",
-        f"--runbooks={runbooks}",
+        f"--runbooks={state.rendered}/inbox/runbooks",
+        f"--surroundings={state.rendered}/inbox/inbox.yaml",
     )
 
 

@@ -18,7 +18,7 @@ from compose.local.state import Record, State
 from compose.local.supervision import Supervisor
 from compose.local.tools import Tools
 from exporters.errors import UserError
-from generator.definitions import DEMO_SETTINGS, find
+from generator.definitions import DEMO_SETTINGS
 from generator.endpoints import Endpoints
 
 
@@ -115,8 +115,7 @@ class Stack:
                 found.versions,
                 definitions=request.definitions,
             )
-        runbooks = find(request.definitions) / "docs/runbooks"
-        wanted = services.services(self.state, record, found, runbooks)
+        wanted = services.services(self.state, record, found)
         self.supervisor.configure(wanted)
         return wanted
 

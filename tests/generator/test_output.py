@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from exporters.errors import UserError
 from generator.model import Model
@@ -32,6 +33,9 @@ STACK = Path(__file__).parent / "stack"
         "grafana/dashboards/shop.json",
         "grafana/provisioning/datasources/lightship.yaml",
         "grafana/provisioning/dashboards/lightship.yaml",
+        "inbox/inbox.yaml",
+        "inbox/runbooks/ShopDown.md",
+        "inbox/runbooks/ShopMisses.md",
     ],
 )
 def test_every_file_reads_as_committed(
@@ -46,6 +50,18 @@ def test_nothing_else_is_rendered(stack: Model) -> None:
     there = {str(p.relative_to(GOLDEN)) for p in GOLDEN.rglob("*") if p.is_file()}
 
     assert there == set(files(stack))
+
+
+@pytest.mark.parametrize(("interval", "own"), [("5s", None), ("15s", None), ("1m", "15s")])
+def test_the_stack_measures_itself_often(stack: Model, interval: str, own: str | None) -> None:
+    """However seldom targets are measured, the stack's own services are every 15 s."""
+    settings = replace(stack.settings, scrape_interval=interval)
+    rendered = yaml.safe_load(files(replace(stack, settings=settings))["prometheus/prometheus.yml"])
+
+    jobs = {job["job_name"]: job for job in rendered["scrape_configs"]}
+    for name in ("prometheus", "alertmanager", "exporters", "inbox"):
+        assert jobs[name].get("scrape_interval") == jobs[name].get("scrape_timeout") == own
+    assert "scrape_interval" not in jobs["cache"]
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "4242"])

@@ -156,7 +156,7 @@ def test_what_waits_when_the_store_closes_is_still_stored(
     waiting = [store.add(numbered(recorded, number)) for number in range(50)]
     store.close()
 
-    assert all(one.result(timeout=0) is None for one in waiting)
+    assert all(one.exception(timeout=0) is None for one in waiting)
 
 
 def test_a_file_of_a_newer_inbox_is_left_alone(tmp_path: Path) -> None:

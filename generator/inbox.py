@@ -1,0 +1,46 @@
+"""Definitions in, what the inbox knows of them out: its runbooks, whom it asks, what it awaits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.durations import seconds
+from generator.model import Model
+
+# The alert that always fires: an inbox that no longer gets it says that monitoring is dead.
+WATCHDOG = "Watchdog"
+
+# So many intervals without a Watchdog are one too many: a restart of Alertmanager takes almost
+# three of ten seconds, since it waits for Prometheus to speak first.
+_INTERVALS = 3.5
+
+
+def configuration(model: Model) -> dict[str, Any]:
+    """Return ``inbox.yaml``. Whom it asks are ``host:port``, ``url`` is what people open."""
+    ends = model.endpoints
+    return {
+        "url": ends.inbox.url,
+        "prometheus": {"address": ends.prometheus.address, "url": ends.prometheus.url},
+        "alertmanager": {"address": ends.alertmanager.address, "url": ends.alertmanager.url},
+        "held_seconds": {name: seconds(alert.for_) for name, alert in model.alerts.items()},
+        **_watchdog(model),
+    }
+
+
+def runbooks(model: Model) -> dict[str, str]:
+    """Return the text of the runbook of each alert that has one, by the file's path."""
+    files = {name: model.root / "docs" / "runbooks" / f"{name}.md" for name in model.alerts}
+    return {
+        f"inbox/runbooks/{name}.md": file.read_text(encoding="utf-8")
+        for name, file in files.items()
+        if file.is_file()
+    }
+
+
+def _watchdog(model: Model) -> dict[str, Any]:
+    if WATCHDOG not in model.alerts or model.routing is None:
+        return {}
+    severity = model.alerts[WATCHDOG].severity
+    route, *_ = model.routing.root.taken({"alertname": WATCHDOG, "severity": severity})
+    silence = _INTERVALS * (seconds(route.interval) or seconds("5m"))
+    return {"watchdog": {"alert": WATCHDOG, "silence_seconds": silence}}
