@@ -24,9 +24,14 @@ status: $(LIGHTSHIP) ## Say service by service what works
 # More workers than cores: most of a test's time it waits for servers. A file stays with one
 # worker, which shares its servers between the file's tests.
 .PHONY: test
-test: .venv/.ready ## Run the tests (all but those that need a Docker engine)
+test: .venv/.ready ## Run the tests (all but faults and those that need a Docker engine)
 	@$(LIGHTSHIP) tools
 	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not compose" $(ARGS)
+
+.PHONY: faults
+faults: .venv/.ready ## Kill and hang what monitors, and print what that costs
+	@$(LIGHTSHIP) tools
+	$(BIN)/python -m pytest -q -m faults $(ARGS)
 
 .PHONY: test-compose
 test-compose: .venv/.ready ## Run the compose stack for real (root; brings an engine of its own)

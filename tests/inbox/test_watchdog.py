@@ -55,6 +55,12 @@ def deaths(inbox: Any, state: str = "all") -> list[dict[str, Any]]:
     return found
 
 
+def is_over(inbox: Any, recorded: Recorded) -> bool:
+    """Let the Watchdog come, and see whether the incident is resolved."""
+    post(inbox, watchdog(recorded))
+    return deaths(inbox, "open") == []
+
+
 def wait(met: Callable[[], Any]) -> Any:
     deadline = time.monotonic() + 30
     while not (found := met()):
@@ -78,7 +84,7 @@ def test_a_watchdog_that_stops_is_an_incident_until_it_comes_again(
     assert incident["links"]["runbook"] == "http://127.0.0.1:19080/runbooks/Watchdog"
     assert "MonitoringDead" in httpx.get(inbox.url).text
 
-    wait(lambda: (post(inbox, watchdog(recorded)), deaths(inbox, "open") == [])[1])
+    wait(lambda: is_over(inbox, recorded))
     assert deaths(inbox)[0]["status"] == "resolved"
 
 
