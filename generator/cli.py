@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "render": ("generator.commands:render", "Write dashboards, rules and configuration."),
     "check": ("generator.commands:check", "Find what is wrong with definitions, offline."),
     "test": ("generator.commands:test", "Prove every alert by its examples."),
+    "diff": ("generator.commands:diff", "Say what changed since a revision."),
     "exporters": ("exporters.cli:exporters", "Serve metrics of what the settings name."),
     "inbox": ("compose.inbox.cli:inbox", "Serve the on-call inbox."),
     "prepare": ("compose.cli:prepare", "Create secrets and render, for a stack about to start."),

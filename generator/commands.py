@@ -1,4 +1,4 @@
-"""The generator's commands: render, check and test."""
+"""The generator's commands: render, check, test and diff."""
 
 from __future__ import annotations
 
@@ -28,9 +28,17 @@ GENERATED = Path("compose/generated")
 
 def model_of(ctx: click.Context, versions: Versions | None = None) -> Model:
     """Build the model that the command line's options describe. Raises SettingsError."""
+    return model_at(*_places(ctx), versions)
+
+
+def _places(ctx: click.Context) -> tuple[Path, Path]:
+    """Return the definitions folder and the settings file that the command line means."""
     given = ctx.find_root().obj or {}
-    root = find(given.get("definitions"))
-    file = settings_file(given.get("settings"))
+    return find(given.get("definitions")), settings_file(given.get("settings"))
+
+
+def model_at(root: Path, file: Path, versions: Versions | None = None) -> Model:
+    """Build the model of a definitions folder and a settings file. Raises SettingsError."""
     # The demo's settings speak of the stock definitions: for others they would be wrong.
     foreign = file == DEMO_SETTINGS and root != stock_root()
     settings = NO_SETTINGS if foreign else load(file)
@@ -195,6 +203,39 @@ def test(ctx: click.Context, rules: tuple[str, ...], mutate: bool, as_json: bool
     else:
         click.echo(proof.text())
     sys.exit(0 if proof.holds else 1)
+
+
+@click.command()
+@click.argument("revision", default="HEAD", metavar="[REV]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="For people, for machines, for a comment on a pull request.",
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.pass_context
+def diff(ctx: click.Context, revision: str, form: str) -> None:
+    """Say what changed in what is alerted, drawn and told since REV, which is HEAD unless said.
+
+    REV is any revision of git; REV... is where it and HEAD parted, as in git diff.
+
+    \b
+      lightship diff                                what is not committed yet
+      lightship diff main...                        what this branch changes
+      lightship diff v1.2 --json
+      lightship diff origin/main... --format markdown    for a pull request
+    """  # noqa: D301
+    from generator.changes import changes  # noqa: PLC0415 -- promql_parser
+    from generator.reviews import REVIEWS  # noqa: PLC0415 -- likewise
+    from generator.revisions import load as load_revision  # noqa: PLC0415 -- likewise
+
+    root, file = _places(ctx)
+    after = model_at(root, file)
+    _stop_on(after.problems)
+    click.echo(REVIEWS[form](changes(load_revision(root, file, revision), after)))
 
 
 def _stop_on(problems: Sequence[Problem]) -> None:

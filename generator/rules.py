@@ -101,6 +101,9 @@ class Limit(float):
         limit.source = Source.of_definition()
         return limit
 
+    def __getnewargs__(self) -> tuple[str, float]:  # type: ignore[override]
+        return self.name, float(self)
+
     def __str__(self) -> str:
         return str(int(self)) if self.is_integer() else repr(float(self))
 

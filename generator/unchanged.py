@@ -7,19 +7,17 @@ without them, or with doubtful ones, everything is rendered and compared as if f
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
-import pickle
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
 
 from generator.model import Model
+from generator.pickles import UnpicklableError, dumps
 
 # Names the files that rendering owns, so that it may remove those it no longer makes.
 MANIFEST = ".rendered"
@@ -27,12 +25,6 @@ MANIFEST = ".rendered"
 # What else decides how a model reads once it is rendered: our code, and who writes JSON and YAML.
 _CODE = ("generator", "exporters")
 _WRITERS = ("grafanalib", "jinja2", "promql-parser", "pyyaml")
-
-
-class _Pickler(pickle.Pickler):
-    """Pickles a model: nothing reads it again, equal models have equal bytes."""
-
-    dispatch_table = {MappingProxyType: lambda view: (dict, (dict(view),))}  # noqa: RUF012
 
 
 @dataclass(frozen=True)
@@ -45,12 +37,10 @@ class Trace:
     @classmethod
     def of(cls, model: Model, out: Path) -> Trace:
         """Return the trace that a model leaves; an empty digest when it has none."""
-        data = io.BytesIO()
         try:
-            _Pickler(data, pickle.HIGHEST_PROTOCOL).dump(model)
-        except (pickle.PicklingError, TypeError, AttributeError, RecursionError):
-            return cls(out, "")  # a definition that holds a function, say
-        digest = hashlib.sha256(data.getbuffer())
+            digest = hashlib.sha256(dumps(model))
+        except UnpicklableError:
+            return cls(out, "")
         for part in _code():
             digest.update(part)
         return cls(out, digest.hexdigest())
