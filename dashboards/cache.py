@@ -149,6 +149,7 @@ keys = timeseries(
 dashboard = Dashboard(
     "Cache",
     "Redis as a cache: is it up, does it help, does it fit?",
+    links=("queue", "scrape"),
     variables=[service, instance],
     rows={
         "Is it up, does it help?": [answering, connections, uptime, hits_and_misses, hits],

@@ -157,6 +157,7 @@ unwatched = stat(
 dashboard = Dashboard(
     "Queue",
     "Background jobs: do they get done, how many wait, who does them?",
+    links=("cache", "scrape"),
     variables=[service, instance],
     rows={
         "Do jobs get done?": [answering, busy, oldest, throughput, failed_share, duration],

@@ -50,6 +50,7 @@ errors = timeseries(
 dashboard = Dashboard(
     "Scrape",
     "Do we still see what we watch?",
+    links=("cache", "queue"),
     variables=[job],
     rows={
         "Does Prometheus reach everything?": [targets],

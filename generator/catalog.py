@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 
+import exporters.catalog
 from exporters.catalog import families
 from exporters.catalog.family import Family, Series
 
@@ -13,6 +16,17 @@ from exporters.catalog.family import Family, Series
 def series() -> Mapping[str, Series]:
     """Return every series that can be selected: families, and the parts of histograms."""
     return {s.name: s for family in families().values() for s in family.series}
+
+
+@cache
+def by_file() -> Mapping[str, Sequence[Family]]:
+    """Return the families of each file of the catalog, by its stem."""
+    stems = [found.name for found in iter_modules(exporters.catalog.__path__)]
+    modules = {stem: import_module(f"exporters.catalog.{stem}") for stem in stems}
+    return {
+        stem: [value for value in vars(module).values() if isinstance(value, Family)]
+        for stem, module in modules.items()
+    }
 
 
 @cache

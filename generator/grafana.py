@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 from typing import Any
+from urllib.parse import quote
 
 import grafanalib.core as g
 import orjson
@@ -36,7 +37,8 @@ def render(model: Model, uid: str) -> str:
 def made(model: Model, uid: str) -> dict[str, Any]:
     """Return a dashboard as Grafana imports it."""
     data = _dashboard(uid, model.dashboards[uid]).to_json_data()
-    return _final(orjson.loads(orjson.dumps(data, default=DashboardEncoder().default)))
+    plain = orjson.loads(orjson.dumps(data, default=DashboardEncoder().default))
+    return _final(plain) | {"links": _links(model, uid)}
 
 
 def _dashboard(uid: str, dashboard: Dashboard) -> g.Dashboard:
@@ -189,13 +191,32 @@ def _final(written: Mapping[str, Any]) -> dict[str, Any]:
         "editable": False,
         "fiscalYearStartMonth": 0,
         "graphTooltip": 1,
-        "links": [],
         "panels": [_final_panel(p) for p in written["panels"]],
         "preload": False,
         "schemaVersion": SCHEMA_VERSION,
         "templating": {"list": [_final_variable(v) for v in written["templating"]["list"]]},
         "timepicker": {},
     }
+
+
+def _links(model: Model, uid: str) -> list[dict[str, Any]]:
+    """Return the links at the top of a dashboard; one to nowhere is left for a check to tell."""
+    return [
+        {
+            "asDropdown": False,
+            "icon": "dashboard",
+            "includeVars": True,
+            "keepTime": True,
+            "tags": [],
+            "targetBlank": False,
+            "title": model.dashboards[link].title,
+            "tooltip": model.dashboards[link].help,
+            "type": "link",
+            "url": f"/d/{quote(link)}",
+        }
+        for link in model.dashboards[uid].links
+        if link in model.dashboards
+    ]
 
 
 _BUILT_IN = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from exporters.settings import Settings
-from generator.definitions import Definitions, load
+from generator.definitions import FOLDERS, Definitions, load
 from generator.endpoints import COMPOSE, Endpoints
 from generator.labels import Provenance
 from generator.panels import Dashboard, Panel, Query, Variable
@@ -64,7 +64,8 @@ class Model:
     """One stack: its rules by group, its dashboards by uid, its routing and its settings.
 
     ``variants`` holds, by service that sets limits of its own, the rules that read
-    differently for it.
+    differently for it. ``passed_over`` are dashboards that no file is about. ``complete``
+    says that every file could be read: only then is what is missing really missing.
     """
 
     root: Path
@@ -77,6 +78,8 @@ class Model:
     versions: Versions = CURRENT
     variants: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
+    passed_over: Sequence[tuple[Source, Dashboard]] = ()
+    complete: bool = True
 
     @cached_property
     def alerts(self) -> dict[str, Alert]:
@@ -152,6 +155,8 @@ def build(
             if service.limits
         },
         problems=[*stock.problems, *_unnamed(stock), *_twice(stock)],
+        passed_over=list(_passed_over(stock)),
+        complete=not stock.problems,
     )
 
 
@@ -187,6 +192,16 @@ def _dashboards(definitions: Definitions) -> Iterator[tuple[str, Dashboard]]:
     for stem, module in definitions.named("dashboards").items():
         if isinstance(found := getattr(module, "dashboard", None), Dashboard):
             yield stem, found
+
+
+def _passed_over(definitions: Definitions) -> Iterator[tuple[Source, Dashboard]]:
+    """Find dashboards beside a file's own, and those that stand in no file for dashboards."""
+    for folder in FOLDERS:
+        for module in definitions.named(folder).values():
+            for name, value in vars(module).items():
+                own = isinstance(value, Dashboard) and value.source.file == module.__file__
+                if own and (folder, name) != ("dashboards", "dashboard"):
+                    yield value.source, value
 
 
 def _routing(definitions: Definitions) -> Routing | None:

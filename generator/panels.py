@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from zlib import crc32
 
 from exporters.catalog.family import Series
-from generator.rules import Alert, DefinitionError, Source, Waiver, one_of, promql
+from generator.rules import Alert, DefinitionError, Source, Waiver, one_of, promql, require_query
 
 # Grafana's ids of the units that we use.
 Unit = Literal["short", "percentunit", "bytes", "Bps", "ops", "s", "none"]
@@ -38,6 +38,7 @@ class Query:
     source: Source = field(default_factory=Source.of_definition)
 
     def __post_init__(self) -> None:
+        require_query(self.expr, self.source)
         object.__setattr__(self, "expr", promql(self.expr))
 
 
@@ -70,13 +71,16 @@ class Panel:
 class Dashboard:
     """One page. Its uid, and so its address, is the name of its file.
 
-    A row's title is the question that its panels answer.
+    A row's title is the question that its panels answer. ``links`` are the uids of other
+    dashboards, offered at the top; they keep the time and the variables of this one.
     """
 
     title: str
     help: str
     variables: Sequence[Variable]
     rows: Mapping[str, Sequence[Panel]]
+    links: Sequence[str] = ()
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
     @property

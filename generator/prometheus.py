@@ -132,6 +132,8 @@ def _target_jobs(model: Model) -> Iterator[dict[str, Any]]:
     """Yield a job for each kind of target: Prometheus asks the exporters about it by name."""
     by_job: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for target in model.settings.targets.values():
+        if target.kind not in JOBS:
+            continue  # a check tells
         group = {
             "targets": [target.name],
             "labels": _labels(model.settings.services[target.service]),

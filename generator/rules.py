@@ -60,6 +60,16 @@ def require_duration(text: str, what: str, source: Source) -> None:
         raise DefinitionError(f"{source}: {what} {text!r} is no duration; write it like 30s or 1h")
 
 
+def require_query(query: object, source: Source) -> None:
+    """Raise DefinitionError unless a query is text, as an f-string is and a family is not."""
+    if isinstance(query, Series):
+        what = f'a query is text, and this is the metric itself; write f"{{{query}}}"'
+        raise DefinitionError(f"{source}: {what}, with the name that Python knows it by")
+    if not isinstance(query, str):
+        what = f"a query is text, and this is {type(query).__name__}; write PromQL in quotes"
+        raise DefinitionError(f"{source}: {what}")
+
+
 def one_of(word: str, words: Sequence[str], *, what: str) -> str:
     """Return the sentence that refuses a word, with the one that was probably meant."""
     close = get_close_matches(word, words, n=1, cutoff=0.4)
@@ -222,7 +232,9 @@ def record(
     ``labels`` are those its result carries beside the target's own; ``excused`` are
     mutants that are no mistake, each with the reason.
     """
-    return Record(name, tuple(labels), help, promql(expr), tests, excused, waived)
+    source = Source.of_definition()
+    require_query(expr, source)
+    return Record(name, tuple(labels), help, promql(expr), tests, excused, waived, source)
 
 
 _made: ContextVar[list[Alert] | None] = ContextVar("made", default=None)
@@ -263,6 +275,7 @@ class Alert:
         if self.severity not in get_args(Severity):
             wrong = one_of(self.severity, get_args(Severity), what="severity")
             raise DefinitionError(f"{self.source}: {wrong}")
+        require_query(self.expr, self.source)
         require_duration(self.for_, "for_", self.source)
         require_duration(self.keep_firing_for, "keep_firing_for", self.source)
         made = _made.get()

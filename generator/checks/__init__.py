@@ -13,10 +13,14 @@ from datetime import date
 from importlib import import_module
 from pkgutil import iter_modules
 
+from generator import schemas
 from generator.model import Model
 from generator.problems import LEVELS, Level, Problem
 from generator.proofs import promtool
 from generator.waivers import Waived, apply
+
+# What is left out without a program that decides, by the program.
+_AUTHORITIES = {"promtool": "rules and queries", "amtool": "routing and notifications"}
 
 # Found while the model is built, or while waivers are applied: a page, but no module here.
 FOUND_ELSEWHERE = ("definitions", "names", "waivers")
@@ -42,7 +46,13 @@ def names() -> list[str]:
 
 
 # What other programs judge.
-_BY_PROGRAM = ("authority", "routing")
+_BY_PROGRAM = ("authority", "notifications", "routing")
+
+# They tell what is missing, which is not to be known while a file could not be read.
+_OF_THE_WHOLE = frozenset({
+    "inhibitions", "jobs", "limits", "links", "panels", "receivers", "routes", "selectors",
+    "templates", "unused",
+})  # fmt: skip
 
 # What a server would refuse, or read differently than it was meant: nothing is rendered with it.
 _MUST_HOLD = ("limits", "receivers", "syntax", "versions")
@@ -53,7 +63,8 @@ def refusals(model: Model, *also: str) -> list[Problem]:
 
     ``also`` names further checks that must hold.
     """
-    return sorted({*model.problems, *_found(model, (*_MUST_HOLD, *also))})
+    found = {*model.problems, *_found(model, (*_MUST_HOLD, *also))}
+    return sorted(problem for problem in found if problem.severity == "error")
 
 
 def run(model: Model, *, today: date | None = None) -> Report:
@@ -63,11 +74,12 @@ def run(model: Model, *, today: date | None = None) -> Report:
     """
     found = {*model.problems, *_found(model, names())}
     problems, waived = apply(model, found, known={*names(), *FOUND_ELSEWHERE}, today=today)
-    return Report(problems, waived, list(_unchecked()))
+    return Report(problems, waived, list(_unchecked(model)))
 
 
 def _found(model: Model, checks: Sequence[str]) -> Iterator[Problem]:
     """Yield what checks find; those that wait for a program wait while the others work."""
+    checks = [name for name in checks if model.complete or name not in _OF_THE_WHOLE]
     waiting = [name for name in _BY_PROGRAM if name in checks]
     with ThreadPoolExecutor() as pool:
         told = [pool.submit(_by, name, model) for name in waiting]
@@ -82,7 +94,14 @@ def _by(name: str, model: Model) -> list[Problem]:
     return list(import_module(f"{__name__}.{name}").check(model))
 
 
-def _unchecked() -> Iterator[str]:
-    for program, what in {"promtool": "rules", "amtool": "routing"}.items():
+def _unchecked(model: Model) -> Iterator[str]:
+    for program, what in _AUTHORITIES.items():
         if not promtool.find(program):
             yield f"{what} against {program}: {promtool.missing(program)}"
+    if older := promtool.older_than_needed():
+        yield f"{_AUTHORITIES['promtool']} against promtool: {older}"
+    if not schemas.FILE.is_file():
+        yield "dashboards against Grafana's schema: it is not here; run: make grafana-schema"
+    if not model.complete:
+        told = ", ".join(sorted(_OF_THE_WHOLE))
+        yield f"{told}: some definitions could not be read; mend those first"

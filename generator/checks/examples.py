@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporters.catalog.family import TARGET_LABELS
+from exporters.hints import choose
+from generator import catalog
 from generator.model import Model, Rule
 from generator.problems import Problem
+from generator.proofs.cases import Story
 from generator.proofs.coverage import not_stated
+from generator.queries import parse, selectors_in
 from generator.rules import Alert
 
 
 def check(model: Model) -> Iterator[Problem]:
-    """Yield a problem for each alert without an example, and for whatever else none states."""
+    """Yield a problem for each alert without an example, and for what its examples get wrong."""
     rules: dict[str, Rule] = {**model.records, **model.alerts}
     for name, rule in rules.items():
         if isinstance(rule, Alert) and not rule.tests:
@@ -20,3 +25,25 @@ def check(model: Model) -> Iterator[Problem]:
         elif missing := list(not_stated(rule)):
             what = f"{name}: no example states {', nor '.join(missing)}; add it"
             yield Problem.at(rule.source, what, check="examples", severity="warning")
+        for story in rule.tests:
+            for wrong in _misspelt(story):
+                what = f"{name}: {story.story}: {wrong}"
+                yield Problem.at(story.source, what, check="examples")
+
+
+def _misspelt(story: Story) -> Iterator[str]:
+    """Yield what a story gives to no query: promtool would take it, and nothing would read it."""
+    known = catalog.series()
+    for series in story.given:
+        try:
+            parse(series)
+        except ValueError as error:
+            yield f"given {series!r}: {error}; write a metric and its labels"
+        for selector in selectors_in(series):
+            if selector.name not in known:
+                yield f"nothing exposes the given {selector.name}; {choose(selector.name, known)}"
+                continue
+            labels = (*known[selector.name].labels, *TARGET_LABELS)
+            for label in selector.labels:
+                if label not in labels:
+                    yield f"the given {selector.name} has no {label!r}; {choose(label, labels)}"

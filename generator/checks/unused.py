@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
-import exporters.catalog
-from exporters.catalog.family import Family
+from generator import catalog
 from generator.model import Model
 from generator.problems import Problem, counted_as
 from generator.queries import selectors_in
@@ -28,9 +26,8 @@ def check(model: Model) -> Iterator[Problem]:
 
 def _families(model: Model, used: set[str]) -> Iterator[Problem]:
     """Judge a catalog beside its definitions: elsewhere, it is not theirs to use up."""
-    for found in iter_modules(exporters.catalog.__path__):
-        module = import_module(f"exporters.catalog.{found.name}")
-        families = [f for f in vars(module).values() if isinstance(f, Family)]
+    for stem, families in catalog.by_file().items():
+        module = import_module(f"exporters.catalog.{stem}")
         idle = [f.name for f in families if not used & {s.name for s in f.series}]
         if idle and Path(str(module.__file__)).is_relative_to(model.root):
             what = (

@@ -1,21 +1,25 @@
-"""Is every variable that a panel uses one of its dashboard, and every variable used?"""
+"""Is every variable that a panel uses one of its dashboard, and does every panel follow them?"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from exporters.catalog.family import TARGET_LABELS
 from exporters.hints import choose
+from generator import prometheus
+from generator.checks.jobs import families_of
 from generator.model import Model
 from generator.panels import Dashboard
 from generator.problems import Problem
+from generator.queries import selectors_in
 
 # As Grafana writes them: $name, ${name}, ${name:format}, [[name]].
 _USED = re.compile(r"\$(\w+)|\$\{(\w+)|\[\[(\w+)")
 
 
 def check(model: Model) -> Iterator[Problem]:
-    """Yield a problem for each variable that is not there, and each that nothing uses."""
+    """Yield a problem for each variable that is not there, and each that is not followed."""
     for uid, dashboard in model.dashboards.items():
         yield from _unknown(dashboard)
         used = {name for p in dashboard.panels for q in p.queries for name, _ in _names(q.expr)}
@@ -26,6 +30,40 @@ def check(model: Model) -> Iterator[Problem]:
                     "hand it to their series, or leave it out"
                 )
                 yield Problem.at(dashboard.source, what, check="variables", severity="warning")
+        narrowing = {variable.label for variable in dashboard.variables} & {*TARGET_LABELS}
+        if not narrowing and _is_of_targets(dashboard):
+            what = (
+                f"dashboard {uid!r}: nothing narrows it to a service, a job or an instance; "
+                "give it a Variable"
+            )
+            yield Problem.at(dashboard.source, what, check="variables", severity="warning")
+        yield from _ignored(model, dashboard, used)
+
+
+def _is_of_targets(dashboard: Dashboard) -> bool:
+    """Whether it shows what targets say, of which there are many, and not the stack alone."""
+    told = {family.name for kind in prometheus.JOBS for family in families_of(kind)}
+    queries = [query for panel in dashboard.panels for query in panel.queries]
+    return any(selector.name in told for query in queries for selector in selectors_in(query.expr))
+
+
+def _ignored(model: Model, dashboard: Dashboard, used: set[str]) -> Iterator[Problem]:
+    """Yield the selectors that carry a variable's label, and go on showing all of its values."""
+    labels = [v.label for v in dashboard.variables if v.label in used]
+    for panel in dashboard.panels:
+        for query in panel.queries:
+            for selector in selectors_in(query.expr):
+                carried = model.provenance.of_series(selector.name)
+                for label in labels:
+                    if label not in selector.labels and label in carried.may:
+                        what = (
+                            f"panel {panel.title!r}: {selector.name} does not follow the "
+                            f"variable {label!r}; hand it over"
+                        )
+                        yield Problem(
+                            query.source.file, query.source.line, what, "variables", "warning",
+                            query.expr, selector.at,
+                        )  # fmt: skip
 
 
 def _unknown(dashboard: Dashboard) -> Iterator[Problem]:

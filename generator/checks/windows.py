@@ -19,10 +19,14 @@ _WINDOW = re.compile(r"[^\[\]()]*\[\s*([^\]\s]+)\s*\]")
 # With fewer, one scrape that is lost leaves a gap; with less than two there is no rate at all.
 _SCRAPES, _LEAST_SCRAPES = 4, 2
 
+# How old a value Prometheus still shows, unless it is started otherwise.
+_LOOKBACK_SECONDS = 300
+
 
 def check(model: Model) -> Iterator[Problem]:
     """Yield a problem for each window that is too short, or that its reader does not know."""
     scrape = promql.parse_duration(model.settings.scrape_interval).total_seconds()
+    yield from _of_evaluation(model)
     for expression in model.expressions:
         if isinstance(expression.of, Variable):
             continue
@@ -31,6 +35,18 @@ def check(model: Model) -> Iterator[Problem]:
         for visit in visits(expression.text):
             if isinstance(visit.node, promql.MatrixSelector) and _rate_of(visit):
                 yield from _wrong(expression, visit, scrape)
+
+
+def _of_evaluation(model: Model) -> Iterator[Problem]:
+    """Rules that are evaluated more seldom than Prometheus looks back leave gaps."""
+    written = model.settings.evaluation_interval
+    if promql.parse_duration(written).total_seconds() > _LOOKBACK_SECONDS:
+        what = (
+            f"key 'evaluation_interval': Prometheus looks back {_LOOKBACK_SECONDS / 60:g}m, so "
+            f"that what is recorded every {written} is absent in between; take 5m at most"
+        )
+        keys = ("evaluation_interval",)
+        yield Problem.at_key(model.settings, *keys, message=what, check="windows")
 
 
 def _of_grafana(expression: Expression) -> Iterator[Problem]:

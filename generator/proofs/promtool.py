@@ -14,6 +14,9 @@ from generator.queries import without_macros
 # Where `lightship tools` puts the programs that it fetched, unless LIGHTSHIP_TOOLS says.
 TOOLS = Path(".lightship/tools")
 
+# The first long-term release of Prometheus 3: older ones read some queries differently.
+_LEAST = (3, 5)
+
 
 def missing(name: str) -> str:
     """Return the sentence that says that a program is missing."""
@@ -24,6 +27,19 @@ def find(name: str = "promtool") -> str | None:
     """Return the path of a program: of the tools folder first, then of PATH."""
     fetched = Path(os.environ.get("LIGHTSHIP_TOOLS", TOOLS)).absolute() / "bin"
     return which(name, path=f"{fetched}{os.pathsep}{os.environ.get('PATH', '')}")
+
+
+def older_than_needed() -> str:
+    """Say that promtool is too old to judge for Prometheus 3, if it is there and is."""
+    if find() is None:
+        return ""
+    said = run("--version", cwd=Path.cwd()).stdout
+    found = re.search(r"version (\d+)\.(\d+)", said)
+    if found and (int(found[1]), int(found[2])) >= _LEAST:
+        return ""
+    there = f"{found[1]}.{found[2]}" if found else "of no known version"
+    least = ".".join(map(str, _LEAST))
+    return f"it is {there}, and {least} or newer decides; run: lightship tools"
 
 
 def run(*arguments: str, cwd: Path, name: str = "promtool") -> subprocess.CompletedProcess[str]:
@@ -44,16 +60,18 @@ def run(*arguments: str, cwd: Path, name: str = "promtool") -> subprocess.Comple
     )
 
 
-def where_wrong(query: str) -> int:
+def where_wrong(query: str) -> int | None:
     """Return the place in a query at which promtool stops reading; -1 without promtool.
 
-    Our own parser says why, but not where.
+    None where promtool reads it to the end. Our own parser says why, but not where.
     """
     text = without_macros(query)
     if find() is None:
         return -1
-    said = run("--experimental", "promql", "format", text, cwd=Path.cwd()).stdout
-    found = re.search(r"(\d+):(\d+): parse error", said)
+    done = run("--experimental", "promql", "format", text, cwd=Path.cwd())
+    if not done.returncode:
+        return None
+    found = re.search(r"(\d+):(\d+): parse error", done.stdout)
     if not found:
         return -1
     line, column = int(found[1]), int(found[2])

@@ -12,10 +12,12 @@ import jsonschema_rs
 
 Json = Mapping[str, Any]
 
+FILE = Path(__file__).with_name("grafana.json")
+
 
 @cache
 def _schema() -> Any:
-    return json.loads(Path(__file__).with_name("grafana.json").read_text(encoding="utf-8"))
+    return json.loads(FILE.read_text(encoding="utf-8"))
 
 
 @cache

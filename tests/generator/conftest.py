@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
 
@@ -14,7 +15,7 @@ from exporters.settings import load
 from generator import checks
 from generator.model import Model, build
 from generator.problems import Problem
-from generator.versions import Versions
+from generator.versions import CURRENT, Versions
 
 STACK = Path(__file__).parent / "stack"
 
@@ -41,10 +42,18 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def told(tmp_path: Path) -> Callable[..., list[str]]:
-    """Change the invented stack by replacing text, and return its errors and warnings."""
+    """Change the invented stack by replacing text, and return its errors and warnings.
+
+    With ``only``, those of one check: the others are not run.
+    """
 
     def check(
-        file: str, old: str, new: str, versions: Versions | None = None, **given: date
+        file: str,
+        old: str,
+        new: str,
+        versions: Versions | None = None,
+        only: str = "",
+        **given: date,
     ) -> list[str]:
         for path in STACK.rglob("*"):
             if path.is_file() and path.suffix != ".pyc":
@@ -54,8 +63,11 @@ def told(tmp_path: Path) -> Callable[..., list[str]]:
         changed = tmp_path / file
         assert old in changed.read_text()
         changed.write_text(changed.read_text().replace(old, new))
-        model = build(tmp_path, load(tmp_path / "lightship.yaml"))
-        report = checks.run(replace(model, versions=versions or model.versions), **given)
+        model = build(tmp_path, load(tmp_path / "lightship.yaml"), versions=versions or CURRENT)
+        if only:
+            found = import_module(f"generator.checks.{only}").check(model)
+            return [_told(p) for p in sorted(found) if p.severity != "info"]
+        report = checks.run(model, **given)
         return [_told(p) for p in report.at_least("warning")]
 
     return check

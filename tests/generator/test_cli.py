@@ -158,7 +158,7 @@ def test_a_missing_promtool_is_told(tmp_path: Path) -> None:
 
     assert run("test").stderr == "Error: promtool is not installed; run: lightship tools\n"
     assert run("test").returncode == 1
-    assert "not checked: rules against promtool" in run("check").stdout
+    assert "not checked: rules and queries against promtool" in run("check").stdout
     assert run("check").returncode == 0
     assert run("check", "--strict").returncode == 1
 

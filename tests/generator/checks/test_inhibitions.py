@@ -34,7 +34,7 @@ Told = Callable[..., list[str]]
 )  # fmt: skip
 def test_inhibitions_that_never_apply(told: Told, old: str, new: str, wrong: str) -> None:
     """An inhibition whose two sides no alerts of ours can meet is told with the reason."""
-    said = told("alerts/routes.py", old, new)
+    said = told("alerts/routes.py", old, new, only="inhibitions")
 
     assert any("inhibition 'down explains misses': " in w and wrong in w for w in said)
 
@@ -61,6 +61,6 @@ def test_inhibitions_that_never_apply(told: Told, old: str, new: str, wrong: str
 )
 def test_what_is_asserted_of_inhibitions(told: Told, old: str, new: str, wrong: str) -> None:
     """What inhibitions are to come to is asserted of each, and compared."""
-    said = told("alerts/routes.py", old, new)
+    said = told("alerts/routes.py", old, new, only="inhibitions")
 
     assert any(wrong in w and "[inhibitions]" in w for w in said)

@@ -9,7 +9,9 @@ Told = Callable[..., list[str]]
 
 def test_an_assertion_that_fails(told: Told) -> None:
     """When the routes tell somebody else, the assertion says whom, and where that route is."""
-    (wrong,) = told("alerts/routes.py", '"ShopMisses", everyone', '"ShopMisses", page')
+    (wrong,) = told(
+        "alerts/routes.py", '"ShopMisses", everyone', '"ShopMisses", page', only="routes"
+    )
 
     assert wrong == (
         'routes.py:51: \'page\' is to be told of {alertname="ShopMisses", severity="warning"} '
@@ -20,14 +22,14 @@ def test_an_assertion_that_fails(told: Told) -> None:
 
 def test_an_assertion_about_no_alert(told: Told) -> None:
     """An assertion about an alert that is gone is told with the one that was meant."""
-    wrong = told("alerts/routes.py", '"ShopMisses"', '"ShopMises"')
+    wrong = told("alerts/routes.py", '"ShopMisses"', '"ShopMises"', only="routes")
 
     assert any("no alert 'ShopMises'; did you mean 'ShopMisses'?" in w for w in wrong)
 
 
 def test_an_alert_of_which_nothing_is_asserted(told: Told) -> None:
     """An alert without an assertion is a warning that says what to add."""
-    (wrong,) = told("alerts/routes.py", 'Tells("ShopMisses", everyone),', "")
+    (wrong,) = told("alerts/routes.py", 'Tells("ShopMisses", everyone),', "", only="routes")
 
     assert (
         "warning: ShopMisses: nothing says who is to be told; if it is 'everyone', as the routes "
@@ -37,7 +39,9 @@ def test_an_alert_of_which_nothing_is_asserted(told: Told) -> None:
 
 def test_a_route_that_nothing_takes(told: Told) -> None:
     """A route that no asserted alert takes, at an hour at which it tells, is a warning."""
-    wrong = told("alerts/routes.py", 'Tells(None, everyone, {"severity": "info"}, within', "#")
+    wrong = told(
+        "alerts/routes.py", 'Tells(None, everyone, {"severity": "info"}, within', "#", only="routes"
+    )
 
     assert any("no alert that is asserted takes this route to 'everyone'" in w for w in wrong)
 
@@ -45,7 +49,10 @@ def test_a_route_that_nothing_takes(told: Told) -> None:
 def test_hours_of_which_nothing_is_asserted(told: Told) -> None:
     """What is asserted of working hours alone says nothing of the night."""
     (wrong,) = told(
-        "alerts/routes.py", '"ShopMisses", everyone', '"ShopMisses", everyone, within=working'
+        "alerts/routes.py",
+        '"ShopMisses", everyone',
+        '"ShopMisses", everyone, within=working',
+        only="routes",
     )
 
     assert "nothing says who is to be told outside 'working hours'; if it is 'everyone'" in wrong
@@ -54,7 +61,10 @@ def test_hours_of_which_nothing_is_asserted(told: Told) -> None:
 def test_an_assertion_that_fails_at_night(told: Told) -> None:
     """An assertion must hold at every hour that it speaks of."""
     (wrong,) = told(
-        "alerts/routes.py", '(), {"severity": "info"}, outside=working', '(), {"severity": "info"}'
+        "alerts/routes.py",
+        '(), {"severity": "info"}, outside=working',
+        '(), {"severity": "info"}',
+        only="routes",
     )
 
     assert (

@@ -27,7 +27,7 @@ ShopMisses = Alert(
     for_="2m",
     keep_firing_for="5m",
     severity="warning",
-    summary="{{ $labels.instance }} misses {{ $value }} a second",
+    summary="{{ $labels.instance }} misses {{ $value | humanize }} a second",
     description=f"More than {MAX_MISSES} a second.",
     tests=[
         Example(

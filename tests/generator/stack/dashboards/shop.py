@@ -24,8 +24,13 @@ dashboard = Dashboard(
             ),
             pie(
                 "Reads",
-                Query(f"sum(increase({cache.hits_total(service)}[$__range]))", legend="hits"),
-                Query(f"sum(increase({cache.misses_total(service)}[$__range]))", legend="misses"),
+                Query(
+                    f"sum(increase({cache.hits_total(service, instance)}[$__range]))", legend="hits"
+                ),
+                Query(
+                    f"sum(increase({cache.misses_total(service, instance)}[$__range]))",
+                    legend="misses",
+                ),
                 help="What became of reads.",
             ),
             timeseries(
