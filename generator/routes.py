@@ -9,7 +9,7 @@ from functools import cached_property
 
 from exporters.catalog.family import Matcher
 from generator.intervals import HourClass, TimeInterval, hour_classes
-from generator.rules import DefinitionError, Source, require_duration
+from generator.rules import DefinitionError, Source, Waiver, require_duration
 
 Matchers = Mapping[str, str | Matcher]
 
@@ -22,6 +22,7 @@ class Receiver:
     """
 
     name: str
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
 
@@ -47,6 +48,7 @@ class Route:
     mute: Sequence[TimeInterval] = ()
     continue_: bool = False
     routes: Sequence[Route] = ()
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
     def __post_init__(self) -> None:
@@ -83,6 +85,7 @@ class Inhibition:
     cause: Matchers
     symptom: Matchers
     equal: Sequence[str]
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
     def applies(self, cause: Mapping[str, str], symptom: Mapping[str, str]) -> bool:

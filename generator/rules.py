@@ -104,11 +104,13 @@ class Limit(float):
 
     name: str
     source: Source
+    waived: Sequence[Waiver]
 
-    def __new__(cls, name: str, value: float) -> Self:
+    def __new__(cls, name: str, value: float, *, waived: Sequence[Waiver] = ()) -> Self:
         limit = super().__new__(cls, _limits.get().get(name, value))
         limit.name = name
         limit.source = Source.of_definition()
+        limit.waived = waived
         return limit
 
     def __getnewargs__(self) -> tuple[str, float]:  # type: ignore[override]

@@ -9,6 +9,7 @@ from datetime import date
 
 from generator.model import Model
 from generator.problems import Problem
+from generator.routes import Inhibition, Receiver, Route
 from generator.rules import Source, Waiver, one_of
 
 _Key = tuple[str, int, str]
@@ -53,14 +54,25 @@ def _by_key(model: Model) -> dict[_Key, list[Waiver]]:
 
 
 def _waivers(model: Model) -> Iterator[tuple[Source, Sequence[Waiver]]]:
-    """Yield every place that waivers may speak for: a panel's are also those of its queries."""
+    """Yield every place that waivers may speak for, those inside a definition with it."""
     for group in model.groups.values():
         for rule in group.values():
-            yield rule.source, rule.waived
+            for source in {rule.source, *(story.source for story in rule.tests)}:
+                yield source, rule.waived
     for dashboard in model.dashboards.values():
+        yield dashboard.source, dashboard.waived
         for panel in dashboard.panels:
             for source in {panel.source, *(query.source for query in panel.queries)}:
                 yield source, panel.waived
+    for limit in model.limits.values():
+        yield limit.source, limit.waived
+    if model.routing is not None:
+        routing = model.routing
+        places: list[Route | Inhibition | Receiver] = [
+            *routing.routes(), *routing.inhibitions, *routing.receivers()
+        ]  # fmt: skip
+        for one in places:
+            yield one.source, one.waived
 
 
 def _expired(waiver: Waiver, today: date | None) -> bool:

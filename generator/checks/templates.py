@@ -15,6 +15,7 @@ from generator.queries import parse, selectors_in, visits
 from generator.rules import Alert
 
 _BARE_VALUE = re.compile(r"\{\{-?\s*(?:\$value|\.Value)\s*-?\}\}")
+_EXTERNAL = re.compile(r"(?:\$externalLabels|\.ExternalLabels)\.(\w+)")
 _QUERY = re.compile(r'query\s+(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)')
 
 # What gives a number with more digits than anybody reads.
@@ -27,7 +28,11 @@ def check(model: Model) -> Iterator[Problem]:
         if isinstance(expression.of, Alert):
             alert = expression.of
             for what, text in (("summary", alert.summary), ("description", alert.description)):
-                for wrong in (*_bare(model, expression.text, text), *_queries(model, text)):
+                for wrong in (
+                    *_bare(model, expression.text, text),
+                    *_external(text),
+                    *_queries(model, text),
+                ):
                     yield expression.problem(
                         f"{what} {wrong}", check="templates", severity="warning"
                     )
@@ -47,6 +52,11 @@ def _is_odd(model: Model, query: str, seen: tuple[str, ...]) -> bool:
         if name in model.records and name not in seen:
             return _is_odd(model, model.records[name].expr, (*seen, name))
     return False
+
+
+def _external(text: str) -> Iterator[str]:
+    for label in _EXTERNAL.findall(text):
+        yield f"uses the external label {label!r}, and there are none; leave it out"
 
 
 def _queries(model: Model, text: str) -> Iterator[str]:

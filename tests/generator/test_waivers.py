@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from generator.model import build
+from generator.problems import Problem
+from generator.rules import Waiver
+from generator.waivers import Waived, apply
+
 Waive = Callable[..., list[str]]
+
+STACK = Path(__file__).parent / "stack"
 
 RECORD = """\
 misses = record(
@@ -86,3 +95,42 @@ def test_a_waiver_of_an_unknown_check_is_told(waive: Waive) -> None:
 def test_a_waiver_has_an_end_and_a_reason(waive: Waive, given: dict[str, str], wrong: str) -> None:
     """A waiver without a reason or without a date is refused where it is written."""
     assert any(wrong in said for said in waive(**given))
+
+
+PLACES: dict[str, Callable[[Any], Any]] = {
+    "rule": lambda m: m.alerts["ShopDown"],
+    "limit": lambda m: m.limits["misses_per_second_max"],
+    "dashboard": lambda m: m.dashboards["shop"],
+    "panel": lambda m: m.dashboards["shop"].panels[0],
+    "route": lambda m: m.routing.root.routes[0],
+    "inhibition": lambda m: m.routing.inhibitions[0],
+    "receiver": lambda m: m.routing.root.to,
+}
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_waivers_stand_wherever_findings_do(kind: str) -> None:
+    """Rules, limits, dashboards, panels, routes, inhibitions and receivers can waive."""
+    stack = build(STACK)
+    place = PLACES[kind](stack)
+    waiver = Waiver("style", "it is meant", until="2027-03-31")
+    # Definitions are frozen, and this one stands for one that is written so.
+    object.__setattr__(place, "waived", [waiver])
+    finding = Problem.at(place.source, "it is odd", check="style")
+
+    left, waived = apply(stack, [finding], known=["style"], today=DAY_BEFORE)
+
+    assert left == []
+    assert waived == [Waived(finding, waiver)]
+
+
+def test_a_waiver_speaks_for_stories_too() -> None:
+    """What is wrong with an example is waived at the rule that it belongs to."""
+    stack = build(STACK)
+    alert = stack.alerts["ShopDown"]
+    object.__setattr__(alert, "waived", [Waiver("examples", "it is meant", until="2027-03-31")])
+    finding = Problem.at(alert.tests[0].source, "it is odd", check="examples")
+
+    left, _ = apply(stack, [finding], known=["examples"], today=DAY_BEFORE)
+
+    assert left == []

@@ -17,6 +17,11 @@ Told = Callable[..., list[str]]
         ('"{{ $labels.instance }} is down"', '"{{ $labels.instance }} is {{ $value }}"', ""),
         (
             '"Nothing is sold."',
+            '"{{ $externalLabels.cluster }}."',
+            "description uses the external label 'cluster', and there are none; leave it out",
+        ),
+        (
+            '"Nothing is sold."',
             "'Of {{ query \"count(cache_upp)\" | first | value }} shops.'",
             "description asks 'count(cache_upp)': nothing exposes cache_upp; mend the query",
         ),
