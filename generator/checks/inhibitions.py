@@ -8,7 +8,8 @@ from exporters.catalog.family import Matcher
 from exporters.hints import choose
 from generator.model import Model
 from generator.problems import Problem
-from generator.routes import Inhibition, Inhibits, Matchers, Routing, matches
+from generator.proofs.told import applied, inhibitions_open
+from generator.routes import Inhibition, Matchers, Routing, matches
 
 # What an alert carries whatever its query gives.
 _ALWAYS = ("alertname", "severity")
@@ -27,34 +28,23 @@ def check(model: Model) -> Iterator[Problem]:
 
 def _asserted(model: Model, routing: Routing) -> Iterator[Problem]:
     """Yield the assertions that fail, and the inhibitions that none is about."""
-    met: set[str] = set()
     for inhibits in routing.inhibits:
-        applied = [i.name for i in routing.inhibitions if i.applies(*_labels(model, inhibits))]
-        met.update(applied)
         unknown = [n for n in (inhibits.cause, inhibits.symptom) if n not in model.alerts]
         if unknown:
             what = f"there is no alert {unknown[0]!r}; {choose(unknown[0], model.alerts)}"
             yield Problem.at(inhibits.source, what, check="inhibitions")
-        elif not applied:
+        elif not applied(model, inhibits):
             what = (
                 f"while {inhibits.cause} fires, {inhibits.symptom} is not to be sent, and no "
                 "inhibition says so; mend the inhibition, or the assertion"
             )
             yield Problem.at(inhibits.source, what, check="inhibitions")
-    for inhibition in routing.inhibitions:
-        if inhibition.name not in met:
-            what = (
-                f"inhibition {inhibition.name!r}: nothing says what it is to come to; add "
-                "Inhibits(cause, symptom) of two alerts to inhibits=[...]"
-            )
-            yield Problem.at(inhibition.source, what, check="inhibitions", severity="warning")
-
-
-def _labels(model: Model, inhibits: Inhibits) -> Iterator[dict[str, str]]:
-    sides = ((inhibits.cause, inhibits.labels), (inhibits.symptom, inhibits.symptom_labels))
-    for name, labels in sides:
-        alert = model.alerts.get(name)
-        yield {"alertname": name, "severity": alert.severity if alert else "", **labels}
+    for inhibition in inhibitions_open(model):
+        what = (
+            f"inhibition {inhibition.name!r}: nothing says what it is to come to; add "
+            "Inhibits(cause, symptom) of two alerts to inhibits=[...]"
+        )
+        yield Problem.at(inhibition.source, what, check="inhibitions", severity="warning")
 
 
 def _wrong(model: Model, inhibition: Inhibition) -> Iterator[str]:

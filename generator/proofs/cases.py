@@ -94,7 +94,7 @@ def cases_of(model: Model, name: str, rule: Rule) -> Iterator[Case]:
     """
     for story in rule.tests:
         others = _others(model, story)
-        rules = _slice(model, {name: rule, **others})
+        rules = sliced(model, {name: rule, **others})
         points = tuple(_points(model, name, rule, story))
         yield Case(name, story.story, story.source, story.interval, story.given, rules, points)
 
@@ -110,7 +110,7 @@ def name_of(model: Model, alert: Alert) -> str:
     return next((n for n, a in model.alerts.items() if a is alert), "")
 
 
-def _slice(model: Model, rules: Mapping[str, Rule]) -> list[dict[str, Any]]:
+def sliced(model: Model, rules: Mapping[str, Rule]) -> list[dict[str, Any]]:
     """Return some rules and the recording rules that they need, in the model's order."""
     records = {**model.records, **{n: r for n, r in rules.items() if isinstance(r, Record)}}
     wanted = set().union(*(needed(records, rule.expr) for rule in rules.values()), rules)
@@ -156,9 +156,9 @@ def _points(model: Model, name: str, rule: Rule, story: Story) -> Iterator[Point
 
 
 def _of_example(name: str, severity: str, story: Example) -> Iterator[Point]:
-    yield _fires(name, story.silent_at, 0, "it should be silent, but fires")
-    yield _fires(name, story.fires_at, 1, "it should fire, but is silent")
-    yield _fires(name, story.gone_at, 0, "it should be gone, but still fires")
+    yield fires(name, story.silent_at, 0, "it should be silent, but fires")
+    yield fires(name, story.fires_at, 1, "it should fire, but is silent")
+    yield fires(name, story.gone_at, 0, "it should be gone, but still fires")
     if story.says:
         alert = {
             "exp_labels": {**story.labels, "severity": severity},
@@ -172,10 +172,10 @@ def _of_example(name: str, severity: str, story: Example) -> Iterator[Point]:
 def _of_vanished(model: Model, name: str, rule: Alert, story: Vanished) -> Iterator[Point]:
     itself = story.instead == "this"
     wrong = "it should fire by itself, but is silent" if itself else "it should be silent"
-    yield _fires(name, story.at, int(itself), wrong)
+    yield fires(name, story.at, int(itself), wrong)
     if isinstance(story.instead, Alert):
         other = name_of(model, story.instead)
-        yield _fires(other, story.at, 1, f"{other} should fire instead, but is silent")
+        yield fires(other, story.at, 1, f"{other} should fire instead, but is silent")
     if leaves := sorted(_leaves(model.records, rule.expr)):
         metrics = "|".join(leaves)
         there = f'count(count by (__name__) ({{__name__=~"{metrics}"}})) == {len(leaves)}'
@@ -190,7 +190,8 @@ def _of_reading(name: str, story: Reading) -> Point:
     return Point(story.at, f"round({name}, {_DIGITS:f})", samples, wrong)
 
 
-def _fires(name: str, time: str, count: int, wrong: str) -> Point:
+def fires(name: str, time: str, count: int, wrong: str) -> Point:
+    """Ask whether an alert fires at a moment: once or more, or, with a count of 0, not at all."""
     firing = f'count(ALERTS{{alertname="{name}", alertstate="firing"}}) > bool 0'
     return Point(time, firing, [{"labels": "{}", "value": 1}] * count, wrong)
 

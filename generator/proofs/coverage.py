@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.model import Model, Rule
+from generator.proofs.told import Told, hours_open, told_of
 from generator.rules import Alert, Example, Vanished
 
 _HEAD = ("", "alerts", "fire", "say what", "vanish", "told", "records", "read")
@@ -28,10 +29,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What is stated of the rules of each file, and what of which rule is not."""
+    """What is stated of the rules of each file and of who is told, and what of them is not."""
 
     rows: Sequence[Row]
     open: Mapping[str, Sequence[str]]
+    told: Told | None = None
 
     def text(self) -> str:
         """Return a table, and a line for each rule that is not stated in full."""
@@ -41,6 +43,7 @@ class Coverage:
             "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])])
             for line in table
         ]
+        lines += [str(self.told)] if self.told else []
         lines += [f"not stated: {name}: {'; '.join(what)}" for name, what in self.open.items()]
         return "\n".join(lines)
 
@@ -49,6 +52,7 @@ class Coverage:
         return {
             "files": [vars(row) for row in self.rows],
             "open": {name: list(what) for name, what in self.open.items()},
+            "told": vars(self.told) if self.told else None,
         }
 
 
@@ -59,10 +63,11 @@ def coverage(model: Model, rules: Mapping[str, Rule]) -> Coverage:
         for stem, group in model.groups.items()
     ]
     missing = {name: list(not_stated(rule)) for name, rule in rules.items()}
-    told = {tells.alert for tells in model.routing.tells} if model.routing else set()
+    told = {name for name in model.alerts if not hours_open(model, name)}
     return Coverage(
         rows=[_row(stem, own, told) for stem, own in found if own],
         open={name: what for name, what in missing.items() if what},
+        told=told_of(model) if {*rules} == {*model.records, *model.alerts} else None,
     )
 
 

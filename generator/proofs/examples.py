@@ -18,6 +18,8 @@ from generator.problems import shown
 from generator.proofs.batches import run
 from generator.proofs.cases import Case, cases_of, wrong_points
 from generator.proofs.coverage import Coverage, coverage
+from generator.proofs.variants import cases_of as cases_of_variant
+from generator.proofs.variants import variants_of
 from generator.rules import Alert, Source, one_of
 
 
@@ -81,7 +83,12 @@ def prove(model: Model, only: Sequence[str] = ()) -> Proof:
     """
     rules = chosen(model, only)
     cases = [case for name, rule in rules.items() for case in cases_of(model, name, rule)]
-    outcomes = [_outcome(case, said) for case, said in zip(cases, run(cases), strict=True)]
+    outcomes = _outcomes(cases)
+    # What does not hold for everyone holds for no service: that would only be told twice.
+    failed = {outcome.rule for outcome in outcomes if outcome.wrong}
+    sound = {name: rule for name, rule in rules.items() if name not in failed}
+    variants = variants_of(model, sound)
+    outcomes += _outcomes([case for one in variants for case in cases_of_variant(model, one)])
     unproven = [n for n, rule in rules.items() if isinstance(rule, Alert) and not rule.tests]
     return Proof(outcomes, unproven, coverage(model, rules))
 
@@ -95,5 +102,8 @@ def chosen(model: Model, only: Sequence[str]) -> Mapping[str, Rule]:
     return {name: rule for name, rule in rules.items() if not only or name in only}
 
 
-def _outcome(case: Case, said: str) -> Outcome:
-    return Outcome(case.rule, case.story, case.source, tuple(wrong_points(case, said)))
+def _outcomes(cases: Sequence[Case]) -> list[Outcome]:
+    return [
+        Outcome(case.rule, case.story, case.source, tuple(wrong_points(case, said)))
+        for case, said in zip(cases, run(cases) if cases else (), strict=True)
+    ]

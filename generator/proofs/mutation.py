@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator.checks.routes import contradicted
 from generator.model import Model, Rule
 from generator.problems import shown
 from generator.proofs.batches import run
 from generator.proofs.cases import Case, cases_of, disagrees, needed
 from generator.proofs.examples import chosen
 from generator.proofs.mutants import Mutant, mutants
+from generator.proofs.told import contradicted
+from generator.proofs.variants import mutants_of, variants_of
 from generator.rules import Alert, Record, Source
 
 # What examples should notice, and how much of it may be declared no mistake.
@@ -97,10 +98,9 @@ def mutate(model: Model, only: Sequence[str] = ()) -> Score:
     Raises UserError for a rule that does not exist, and without promtool.
     """
     rules = chosen(model, only)
-    found = [(name, mutant) for name, rule in rules.items() for mutant in mutants(rule)]
-    cases = [list(_cases(model, name, mutant.rule)) for name, mutant in found]
-    said = iter(run([case for own in cases for case in own]))
-    noticed = [[disagrees(next(said)) for _ in own] for own in cases]
+    found = [*_of_rules(model, rules), *_of_variants(model, rules)]
+    said = iter(run([case for _, _, cases in found for case in cases]))
+    noticed = [[disagrees(next(said)) for _ in cases] for _, _, cases in found]
     verdicts = [
         Verdict(
             rule=name,
@@ -109,9 +109,24 @@ def mutate(model: Model, only: Sequence[str] = ()) -> Score:
             killed=any(killed) or _told_otherwise(model, name, mutant.rule),
             excused=mutant.rule.excused.get(mutant.name, ""),
         )
-        for (name, mutant), killed in zip(found, noticed, strict=True)
+        for (name, mutant, _), killed in zip(found, noticed, strict=True)
     ]
     return Score(verdicts, list(_idle(rules, verdicts)))
+
+
+_Found = tuple[str, Mutant, list[Case]]
+
+
+def _of_rules(model: Model, rules: Mapping[str, Rule]) -> Iterator[_Found]:
+    for name, rule in rules.items():
+        for mutant in mutants(rule):
+            yield name, mutant, list(_cases(model, name, mutant.rule))
+
+
+def _of_variants(model: Model, rules: Mapping[str, Rule]) -> Iterator[_Found]:
+    for variant in variants_of(model, rules):
+        for mutant, cases in mutants_of(model, variant):
+            yield variant.name, mutant, cases
 
 
 def _cases(model: Model, name: str, rule: Rule) -> Iterator[Case]:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from exporters.errors import UserError
-from generator.model import Model
+from generator.model import Model, Rule
 from generator.proofs.examples import Proof, prove
-from generator.rules import Example, Vanished
+from generator.rules import Example, Vanished, record
 
 
 def _proof_with(stack: Model, name: str, **changed: Any) -> Proof:
@@ -29,9 +29,11 @@ def test_the_examples_of_the_invented_stack_hold(stack: Model) -> None:
         "ok      instance:misses:rate5m: 1 of 1 examples hold\n"
         "ok      ShopMisses: 2 of 2 examples hold\n"
         "ok      ShopDown: 2 of 2 examples hold\n"
+        "ok      ShopMisses of shop: 3 of 3 examples hold\n"
         "\n"
         "      alerts  fire  say what  vanish  told  records  read\n"
-        "shop       2     2         2       2     2        1     1"
+        "shop       2     2         2       2     2        1     1\n"
+        "who is told: 2 of 2 alerts in 2 classes of hours, 4 of 4 routes, 1 of 1 inhibitions"
     )
 
 
@@ -159,3 +161,31 @@ def test_an_alert_that_does_not_exist_is_told(stack: Model) -> None:
     """A misspelt name on the command line is told with the one that was meant."""
     with pytest.raises(UserError, match="did you mean 'ShopDown'"):
         prove(stack, ["ShopDwon"])
+
+
+def test_rules_of_services_with_limits_of_their_own(stack: Model) -> None:
+    """A rule that a service has by its own limit fires for it, and for nobody else."""
+    proof = prove(stack, ["ShopMisses"])
+
+    assert "ok      ShopMisses of shop: 3 of 3 examples hold" in proof.text()
+
+
+def test_a_service_that_a_record_forgets(stack: Model) -> None:
+    """Where a record drops the label that tells services apart, a service's own rule is silent."""
+    keys = record("instance:keys:sum", "Keys.", "sum by (instance) (cache_keys)")
+    story = Example(
+        "many keys for a while",
+        given={'cache_keys{instance="a"}': "0x9 9x9 0x9"},
+        silent_at="0m",
+        fires_at="12m",
+        gone_at="25m",
+    )
+    changed = replace(stack.alerts["ShopDown"], expr=f"{keys} > 5", tests=[story])
+    rules: dict[str, Rule] = {keys.name: keys, "ShopDown": changed}
+    variants = {"shop": {"ShopDown": changed}}
+
+    proof = prove(replace(stack, groups={"shop": rules}, variants=variants), ["ShopDown"])
+
+    assert not proof.holds
+    assert "FAILED  ShopDown of shop: 1 of 3 examples hold" in proof.text()
+    assert "with its own service it should fire like the stock rule, but is silent" in proof.text()

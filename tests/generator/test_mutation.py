@@ -13,6 +13,7 @@ import pytest
 from generator.model import Model
 from generator.proofs.mutants import mutants
 from generator.proofs.mutation import Score, mutate
+from generator.proofs.variants import mutants_of, variants_of
 from generator.queries import parse
 
 PAGE = Path(__file__).parents[2] / "docs" / "mutation.md"
@@ -115,6 +116,7 @@ def test_operators_are_those_of_the_page(stack: Model) -> None:
         "cache_up",
     )
     names = [m.name for q in queries for m in mutants(replace(stack.alerts["ShopMisses"], expr=q))]
+    names += [m.name for v in variants_of(stack, stack.alerts) for m, _ in mutants_of(stack, v)]
     told = re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     patterns = [re.sub(r"[A-Z]\b", ".+", re.escape(one).replace(r"\ ", " ")) for one in told]
 
@@ -172,5 +174,14 @@ def test_a_rule_that_is_not_changed_is_noticed_by_nothing(
         "generator.proofs.mutation.mutants",
         lambda rule: [replace(m, rule=rule) for m in mutants(rule)],
     )
+    monkeypatch.setattr("generator.proofs.mutation.mutants_of", lambda *_: [])
 
     assert not any(v.killed for v in mutate(stack).verdicts)
+
+
+def test_rules_of_services_with_limits_of_their_own(stack: Model) -> None:
+    """That the stock rule spares such a service, and its own rule all others, is noticed too."""
+    found = {v.mutant.name: v.killed for v in mutate(stack, ["ShopMisses"]).verdicts}
+
+    assert found['matcher service="shop" dropped']
+    assert found['matcher service!="shop" dropped']
