@@ -138,6 +138,8 @@ CacheHitRatioLow = Alert(
             silent_at="30m",
             fires_at="48m",
             gone_at="66m",
+            says="Cache a answers 50% of reads",
+            labels={"instance": "a"},
         ),
         Example(
             "half of the reads miss, but only after half an hour there are enough to matter",
@@ -148,6 +150,8 @@ CacheHitRatioLow = Alert(
             silent_at="30m",
             fires_at="45m",
             gone_at="66m",
+            says="Cache a answers 50% of reads",
+            labels={"instance": "a"},
         ),
         Vanished(
             "the cache stops answering while half of the reads miss",
@@ -191,6 +195,8 @@ CacheMemoryNearLimit = Alert(
             silent_at="10m",
             fires_at="16m",
             gone_at="22m",
+            says="Cache a is 90% full",
+            labels={"instance": "a"},
         ),
         Vanished(
             "a full cache stops answering",

@@ -165,6 +165,8 @@ DatabaseConnectionsHigh = Alert(
             silent_at="21m",
             fires_at="22m",
             gone_at="32m",
+            says="Database a has 41 clients connected",
+            labels={"instance": "a"},
         ),
         Vanished(
             "the database stops answering with all connections in use",
@@ -207,6 +209,8 @@ DatabaseQueriesSlow = Alert(
             silent_at="25m",
             fires_at="26m",
             gone_at="41m",
+            says="A query of a takes 1.1s on average",
+            labels={"instance": "a"},
         ),
         Vanished(
             "the database stops answering while its queries are slow",

@@ -156,8 +156,9 @@ class Example:
     first value; the alert is silent at the first, fires at the second, and is gone
     again at the third.
 
-    ``says`` is the summary of the one alert that fires then, and ``labels`` are what
-    it carries beside its severity.
+    ``says`` is the summary of the one alert that fires then, ``labels`` are what it
+    carries beside its severity, and ``explains`` is its description, where that is a
+    template.
     """
 
     story: str
@@ -167,6 +168,7 @@ class Example:
     fires_at: str
     gone_at: str
     says: str = ""
+    explains: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     interval: str = "1m"
     source: Source = field(default_factory=Source.of_definition)

@@ -27,16 +27,25 @@ def check(model: Model) -> Iterator[Problem]:
             )
             keys = ("targets", name, "kind")
             yield Problem.at_key(model.settings, *keys, message=what, check="jobs")
-    yield from _idle(model)
-
-
-def _idle(model: Model) -> Iterator[Problem]:
     used = {
         family.name
         for expression in model.expressions
         for selector in selectors_in(expression.text)
         if (family := catalog.family_of().get(selector.name))
     }
+    yield from _idle(model, used)
+    of_targets = {*prometheus.JOBS.values()}
+    for job in (name for name in jobs if name not in of_targets):
+        # That every target answers is what most of the stack's own jobs are scraped for.
+        if not used & {"up", *(f.name for f in catalog.by_file().get(job, ()))}:
+            what = (
+                f"no panel, alert or record reads what the job {job!r} brings, nor its up; "
+                "alert on up, as the stock TargetDown does"
+            )
+            yield Problem(str(model.root / "alerts"), 0, what, "jobs", "info")
+
+
+def _idle(model: Model, used: set[str]) -> Iterator[Problem]:
     told: set[str] = set()
     for name, target in model.settings.targets.items():
         families = [f.name for f in families_of(target.kind)]

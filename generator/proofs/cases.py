@@ -136,7 +136,7 @@ def _alert(name: str, alert: Alert) -> dict[str, Any]:
         "expr": promql(alert.expr),
         "for": alert.for_,
         "labels": {"severity": alert.severity},
-        "annotations": {"summary": alert.summary},
+        "annotations": {"summary": alert.summary, "description": alert.description},
     }
     return rule | ({"keep_firing_for": alert.keep_firing_for} if alert.keep_firing_for else {})
 
@@ -145,7 +145,7 @@ def _points(model: Model, name: str, rule: Rule, story: Story) -> Iterator[Point
     """Yield what is asked of promtool in a story."""
     match rule, story:
         case Alert(), Example():
-            yield from _of_example(name, rule.severity, story)
+            yield from _of_example(name, rule, story)
         case Alert(), Vanished():
             yield from _of_vanished(model, name, rule, story)
         case Record(), Reading():
@@ -155,14 +155,15 @@ def _points(model: Model, name: str, rule: Rule, story: Story) -> Iterator[Point
             raise DefinitionError(f"{story.source}: {name}: {kind} is for another kind of rule")
 
 
-def _of_example(name: str, severity: str, story: Example) -> Iterator[Point]:
+def _of_example(name: str, rule: Alert, story: Example) -> Iterator[Point]:
     yield fires(name, story.silent_at, 0, "it should be silent, but fires")
     yield fires(name, story.fires_at, 1, "it should fire, but is silent")
     yield fires(name, story.gone_at, 0, "it should be gone, but still fires")
     if story.says:
+        description = story.explains or rule.description
         alert = {
-            "exp_labels": {**story.labels, "severity": severity},
-            "exp_annotations": {"summary": story.says},
+            "exp_labels": {**story.labels, "severity": rule.severity},
+            "exp_annotations": {"summary": story.says, "description": description},
         }
         labels = ", ".join(f'{k}="{v}"' for k, v in story.labels.items())
         wrong = f"it should be the one alert {{{labels}}} that says {story.says!r}; promtool got:"

@@ -77,10 +77,13 @@ def not_stated(rule: Rule) -> Iterator[str]:
         if not rule.tests:
             yield "what it reads (tests=[Reading(…)])"
         return
-    if not any(isinstance(t, Example) for t in rule.tests):
+    examples = [t for t in rule.tests if isinstance(t, Example)]
+    if not examples:
         yield "when it is silent, fires and is gone (tests=[Example(…)])"
-    elif not any(t.says for t in rule.tests if isinstance(t, Example)):
-        yield "what it says when it fires (says= and labels= of an Example)"
+    elif not all(t.says for t in examples):
+        yield "what it says when it fires (says= and labels= of every Example)"
+    elif "{{" in rule.description and not all(t.explains for t in examples):
+        yield "what its description comes to (explains= of every Example)"
     if not any(isinstance(t, Vanished) for t in rule.tests):
         yield "what happens when its series vanish (tests=[Vanished(…)])"
 
@@ -93,7 +96,7 @@ def _row(stem: str, rules: Mapping[str, Rule], told: Collection[str | None]) -> 
         file=stem,
         alerts=len(tests),
         fire=sum(bool(own) for own in examples),
-        say_what=sum(any(e.says for e in own) for own in examples),
+        say_what=sum(bool(own) and all(e.says for e in own) for own in examples),
         vanish=sum(any(isinstance(t, Vanished) for t in own) for own in tests),
         told=sum(n in told for n, r in rules.items() if isinstance(r, Alert)),
         records=len(records),

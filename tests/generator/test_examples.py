@@ -51,7 +51,8 @@ def test_the_examples_of_the_invented_stack_hold(stack: Model) -> None:
                     'at 8m it should be the one alert {instance="a"} that says '
                     "'a misses 10 a second'; "
                     'promtool got: [ 0: Labels:{alertname="ShopMisses", instance="a", '
-                    'severity="warning"} Annotations:{summary="10 is too much"} ]'
+                    'severity="warning"} Annotations:{description="More than 5 a second.", '
+                    'summary="10 is too much"} ]'
                 )
             ],
         ),
@@ -168,6 +169,33 @@ def test_rules_of_services_with_limits_of_their_own(stack: Model) -> None:
     proof = prove(stack, ["ShopMisses"])
 
     assert "ok      ShopMisses of shop: 3 of 3 examples hold" in proof.text()
+
+
+def test_a_description_that_is_a_template_is_stated(stack: Model) -> None:
+    """What a description comes to is compared, and asked for where it is a template."""
+    alert = stack.alerts["ShopDown"]
+    down, gone = alert.tests
+    assert isinstance(down, Example)
+    text = "Nothing is sold by {{ $labels.instance }}."
+    told = [replace(down, explains="Nothing is sold by a."), gone]
+
+    unstated = _proof_with(stack, "ShopDown", description=text)
+
+    assert not unstated.holds
+    assert "what its description comes to (explains= of every Example)" in unstated.text()
+    assert _proof_with(stack, "ShopDown", description=text, tests=told).holds
+
+
+def test_every_example_states_what_is_said(stack: Model) -> None:
+    """One example of several that does not say what the alert says is an open end."""
+    first, *others = stack.alerts["ShopDown"].tests
+    assert isinstance(first, Example)
+    mute = replace(first, says="", labels={})
+    proof = _proof_with(stack, "ShopDown", tests=[first, mute, *others])
+
+    assert "not stated: ShopDown: what it says when it fires (says= and labels= of every Exam" in (
+        proof.text()
+    )
 
 
 def test_a_service_that_a_record_forgets(stack: Model) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from generator.checks.jobs import check
-from generator.model import Model
+from generator.model import Model, build
+
+ROOT = Path(__file__).parents[3]
 
 Told = Callable[..., list[str]]
 
@@ -17,7 +20,7 @@ def test_targets_that_no_job_scrapes(stack: Model) -> None:
     targets = {"a": replace(settings.targets["till-1"], name="a", kind="memcached")}
     changed = replace(stack, settings=replace(settings, targets=targets))
 
-    (wrong,) = check(changed)
+    (wrong,) = (p for p in check(changed) if p.severity == "error")
 
     assert wrong.message.startswith(
         "key 'targets.a.kind': no job scrapes a target of kind 'memcached'; use one of: "
@@ -42,4 +45,12 @@ services:
 
 def test_jobs_that_are_read(stack: Model) -> None:
     """Targets that are scraped, and whose families are drawn, are right."""
-    assert list(check(stack)) == []
+    assert [p for p in check(stack) if p.severity != "info"] == []
+
+
+def test_jobs_of_the_stack_that_nothing_reads(stack: Model) -> None:
+    """Where nothing reads whether the stack's own services answer, that is a note for each."""
+    notes = [p.message for p in check(stack)]
+
+    assert any("reads what the job 'alertmanager' brings, nor its up" in note for note in notes)
+    assert list(check(build(ROOT))) == []
