@@ -11,10 +11,11 @@ from types import ModuleType
 from exporters.settings import Settings
 from generator.definitions import FOLDERS, Definitions, load
 from generator.endpoints import COMPOSE, Endpoints
+from generator.intervals import TimeInterval
 from generator.labels import Provenance
 from generator.panels import Dashboard, Panel, Query, Variable
 from generator.problems import Level, Problem, shown
-from generator.routes import Routing
+from generator.routes import Receiver, Routing
 from generator.rules import Alert, Limit, Record, Source, promql
 from generator.versions import CURRENT, Versions
 
@@ -64,7 +65,8 @@ class Model:
     """One stack: its rules by group, its dashboards by uid, its routing and its settings.
 
     ``variants`` holds, by service that sets limits of its own, the rules that read
-    differently for it. ``passed_over`` are dashboards that no file is about. ``complete``
+    differently for it. ``passed_over`` are dashboards that no file is about,
+    and receivers and time intervals that no route names. ``complete``
     says that every file could be read: only then is what is missing really missing.
     """
 
@@ -78,7 +80,7 @@ class Model:
     versions: Versions = CURRENT
     variants: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
-    passed_over: Sequence[tuple[Source, Dashboard]] = ()
+    passed_over: Sequence[Dashboard | Receiver | TimeInterval] = ()
     complete: bool = True
 
     @cached_property
@@ -194,14 +196,19 @@ def _dashboards(definitions: Definitions) -> Iterator[tuple[str, Dashboard]]:
             yield stem, found
 
 
-def _passed_over(definitions: Definitions) -> Iterator[tuple[Source, Dashboard]]:
-    """Find dashboards beside a file's own, and those that stand in no file for dashboards."""
+def _passed_over(definitions: Definitions) -> Iterator[Dashboard | Receiver | TimeInterval]:
+    """Find dashboards beside a file's own, and receivers and intervals that no route names."""
+    routing = _routing(definitions)
+    named: set[int] = set()
+    if routing is not None:
+        named |= {id(one) for one in (*routing.receivers(), *routing.intervals.values())}
     for folder in FOLDERS:
         for module in definitions.named(folder).values():
             for name, value in vars(module).items():
-                own = isinstance(value, Dashboard) and value.source.file == module.__file__
-                if own and (folder, name) != ("dashboards", "dashboard"):
-                    yield value.source, value
+                kept = id(value) in named or (folder, name) == ("dashboards", "dashboard")
+                found = isinstance(value, (Dashboard, Receiver, TimeInterval)) and not kept
+                if found and value.source.file == module.__file__:
+                    yield value
 
 
 def _routing(definitions: Definitions) -> Routing | None:

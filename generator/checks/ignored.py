@@ -7,20 +7,26 @@ from pathlib import Path
 
 from generator.definitions import FOLDERS
 from generator.model import Model
+from generator.panels import Dashboard
 from generator.problems import Problem
+from generator.routes import Receiver
 
 # People explain folders where they are.
 _SPOKEN = frozenset({".md", ".txt", ".rst"})
 
 
 def check(model: Model) -> Iterator[Problem]:
-    """Yield a problem for each dashboard and each file that would be passed over in silence."""
-    for source, dashboard in model.passed_over:
-        what = (
-            f"dashboard {dashboard.title!r} is passed over: a file's dashboard is the one called "
-            "'dashboard'; move this to a file of its own"
-        )
-        yield Problem.at(source, what, check="ignored", severity="warning")
+    """Yield a problem for each definition and each file that would be passed over in silence."""
+    for one in model.passed_over:
+        if isinstance(one, Dashboard):
+            what = (
+                f"dashboard {one.title!r} is passed over: a file's dashboard is the one called "
+                "'dashboard'; move this to a file of its own"
+            )
+        else:
+            kind = "receiver" if isinstance(one, Receiver) else "time interval"
+            what = f"no route names the {kind} {one.name!r}; let one do so, or remove it"
+        yield Problem.at(one.source, what, check="ignored", severity="warning")
     for folder in FOLDERS:
         for path in sorted((model.root / folder).glob("*")):
             if what := _wrong(path, folder):

@@ -186,3 +186,36 @@ def test_a_folder_without_definitions_is_refused(tmp_path: Path) -> None:
     """Pointing at a folder that holds none says what such a folder holds."""
     with pytest.raises(UserError, match="no definitions here"):
         find(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("definition", "wrong"),
+    [
+        ("Query(cache.connections)", 'this is the metric itself; write f"{cache_connections}"'),
+        ("Query(3)", "a query is text, and this is int; write PromQL in quotes"),
+        ('stat("S", cache.connections, help="?")', "this is the metric itself"),
+        ('record("a:b", "?", cache.connections)', "this is the metric itself"),
+        (
+            'Alert(expr=cache.up, for_="1m", severity="info", summary="?", description="?")',
+            "this is the metric itself",
+        ),
+    ],
+)
+def test_metrics_where_queries_belong(
+    write: Callable[..., Path], definition: str, wrong: str
+) -> None:
+    """A metric in place of a query is refused where it stands, with what to write."""
+    root = write(
+        dashboards_shop=f"""
+        from exporters.catalog import cache
+        from generator.panels import Query, stat
+        from generator.rules import Alert, record
+
+        x = {definition}
+        """
+    )
+
+    (problem,) = build(root).problems
+
+    assert problem.line == 6
+    assert wrong in problem.message

@@ -47,3 +47,19 @@ def test_a_second_dashboard_in_a_file(told: Told) -> None:
     assert (
         "dashboard 'Till' is passed over: a file's dashboard is the one called 'dashboard'" in wrong
     )
+
+
+@pytest.mark.parametrize(
+    ("new", "wrong"),
+    [
+        ('Receiver("nobody")', "no route names the receiver 'nobody'; let one do so, or remove it"),
+        ('TimeInterval(name="never")', "no route names the time interval 'never'"),
+    ],
+)
+def test_receivers_and_intervals_that_no_route_names(told: Told, new: str, wrong: str) -> None:
+    """A receiver or a time interval that nothing names is told."""
+    (said,) = told(
+        "alerts/routes.py", "routing = Routing(", f"x = {new}\nrouting = Routing(", only="ignored"
+    )
+
+    assert wrong in said
