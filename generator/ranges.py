@@ -175,5 +175,5 @@ def _of_family(name: str) -> Range:
         return ONE
     if name == "up" or name.endswith("_up"):
         return FLAG
-    counted = family.type == "counter" or name != getattr(family, "name", name)
+    counted = family.type in {"counter", "histogram"}
     return NOT_NEGATIVE if counted or family.unit in {"bytes", "ratio"} else ANY

@@ -49,10 +49,16 @@ def _wrong(expression: Expression, visit: Visit, ranges: Ranges) -> str:
     said = f"the left side is {left}, the right {right}"
     if left.never(op, right):
         return f"{said}: {op!r} is never true; mend it"
-    # Elsewhere a comparison that always holds is a way to write 1, or does no harm.
-    alone = (
-        isinstance(expression.of, Alert) and sum(map(_is_condition, visits(expression.text))) == 1
-    )
-    if alone and left.always(op, right):
+    if left.always(op, right) and _decides_alone(expression, visit):
         return f"{said}: {op!r} is always true, and this fires for ever; mend it"
     return ""
+
+
+def _decides_alone(expression: Expression, visit: Visit) -> bool:
+    """Whether an alert has no other condition; counting says that there is something to count.
+
+    Elsewhere a comparison that always holds is a way to write 1, or does no harm.
+    """
+    if not isinstance(expression.of, Alert) or isinstance(visit.node.lhs, promql.AggregateExpr):
+        return False
+    return sum(map(_is_condition, visits(expression.text))) == 1

@@ -16,6 +16,7 @@ Found = Callable[..., list[str]]
         "cache_keys < -1",
         "rate(cache_hits_total[5m]) > 0.5 < 3",
         "absent(cache_up)",
+        "count(cache_keys) > 0",
         "cache_up unless cache_keys",
         "count(cache_up == 0) > 0",
         "cache_keys > bool 3 == 1",
