@@ -42,6 +42,8 @@ def apply(
         else:
             open_.append(problem)
     all_ = {waiver for waivers in by_key.values() for waiver in waivers}
+    if not model.complete:
+        used |= all_  # what it waives may not have been looked at
     return sorted([*open_, *_wrong(all_, used, known, today)]), waived
 
 

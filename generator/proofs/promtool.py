@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 from shutil import which
 
@@ -31,15 +32,19 @@ def find(name: str = "promtool") -> str | None:
 
 def older_than_needed() -> str:
     """Say that promtool is too old to judge for Prometheus 3, if it is there and is."""
-    if find() is None:
+    program = find()
+    release = _release(program) if program else _LEAST
+    if release and release >= _LEAST:
         return ""
-    said = run("--version", cwd=Path.cwd()).stdout
-    found = re.search(r"version (\d+)\.(\d+)", said)
-    if found and (int(found[1]), int(found[2])) >= _LEAST:
-        return ""
-    there = f"{found[1]}.{found[2]}" if found else "of no known version"
-    least = ".".join(map(str, _LEAST))
-    return f"it is {there}, and {least} or newer decides; run: lightship tools"
+    there = ".".join(map(str, release)) if release else "of no known version"
+    return f"it is {there}, and {'.'.join(map(str, _LEAST))} or newer decides; run: lightship tools"
+
+
+@cache
+def _release(program: str) -> tuple[int, int] | None:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r"version (\d+)\.(\d+)", said.stdout + said.stderr)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def run(*arguments: str, cwd: Path, name: str = "promtool") -> subprocess.CompletedProcess[str]:
