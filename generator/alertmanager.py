@@ -14,7 +14,8 @@ from generator.versions import INHIBITION_NAMES
 # Integrations that are told when it is over, besides those that always are.
 _TELL_RESOLVED = {"slack", "email", "webhook", "pagerduty"}
 
-_TEXTS: dict[str, dict[str, Any]] = {
+# What each kind of integration is sent, unless the settings say otherwise.
+TEXTS: dict[str, dict[str, Any]] = {
     "slack": {
         "title": '{{ template "lightship.title" . }}',
         "title_link": '{{ template "lightship.link" . }}',
@@ -102,4 +103,4 @@ def _receiver(model: Model, receiver: Receiver) -> dict[str, Any]:
 
 def _integration(integration: Integration) -> dict[str, Any]:
     resolved = {"send_resolved": True} if integration.kind in _TELL_RESOLVED else {}
-    return resolved | _TEXTS[integration.kind] | dict(integration.options)
+    return resolved | TEXTS[integration.kind] | dict(integration.options)

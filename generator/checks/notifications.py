@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from exporters.settings import Integration
 from generator import alertmanager
 from generator.model import Model
 from generator.problems import Problem
@@ -44,7 +45,8 @@ def check(model: Model) -> Iterator[Problem]:
     if promtool.find("amtool") is None:
         return
     receivers = model.routing.receivers() if model.routing else [Receiver("inbox")]
-    found = {r["name"]: r for r in alertmanager.configuration(model)["receivers"]}
+    made = alertmanager.configuration(_with_every_kind(model, receivers))["receivers"]
+    found = {receiver["name"]: receiver for receiver in made}
     with amtool.rendered(model) as folder:
         for receiver in receivers:
             texts = list(_texts(found[receiver.name]))
@@ -53,6 +55,13 @@ def check(model: Model) -> Iterator[Problem]:
                 file.write_text(json.dumps(data), encoding="utf-8")
                 for where, wrong in _wrong(folder, texts, file):
                     yield _problem(model, receiver, where, f"of {said}: {wrong}")
+
+
+def _with_every_kind(model: Model, receivers: Sequence[Receiver]) -> Model:
+    """Return the model with each receiver told in every way: our own texts must do for all."""
+    stock = tuple(Integration(kind, {}) for kind in alertmanager.TEXTS)
+    told = {r.name: (*model.settings.receivers.get(r.name, ()), *stock) for r in receivers}
+    return replace(model, settings=replace(model.settings, receivers=told))
 
 
 def _texts(value: Any, where: str = "") -> Iterator[_Text]:

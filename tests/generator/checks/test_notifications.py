@@ -47,3 +47,6 @@ def test_texts_of_our_own(stack: Model, monkeypatch: pytest.MonkeyPatch) -> None
     said = [str(p) for p in check(stack)]
 
     assert any("receiver 'page': the text 'slack.title' of one alert: amtool: " in p for p in said)
+    assert any(
+        "receiver 'everyone': the text 'email.headers.Subject' of no alert" in p for p in said
+    )
