@@ -89,5 +89,5 @@ def _records(model: Model) -> Iterator[Problem]:
         if per_target > prometheus.SAMPLE_LIMIT:
             what += "; aggregate by fewer labels"
             yield Problem.at(record.source, what, check="cost", severity="warning")
-        else:
+        elif per_target > 1:
             yield Problem.at(record.source, what, check="cost", severity="info")

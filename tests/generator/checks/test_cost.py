@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -12,6 +13,7 @@ from exporters.catalog.bounds import MOST
 from generator import prometheus
 from generator.checks.cost import check, series_of
 from generator.model import Model, build
+from generator.rules import record
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,13 +29,34 @@ def test_series_of_a_family() -> None:
 
 
 def test_costs_are_listed(stack: Model) -> None:
-    """What a target of each kind, and each record, may cost at most is a note."""
-    targets, record = sorted(check(stack), key=lambda p: p.file, reverse=True)
+    """What a target of each kind may cost at most is a note."""
+    (note,) = check(stack)
 
-    assert targets.severity == record.severity == "info"
-    assert "a target of kind 'redis' has " in targets.message
-    assert "2 targets " in targets.message
-    assert record.message == "instance:misses:rate5m: it records 1 value of each target at most"
+    assert note.severity == "info"
+    assert "a target of kind 'redis' has " in note.message
+    assert "2 targets " in note.message
+
+
+@pytest.mark.parametrize(
+    ("labels", "wrong"),
+    [
+        ("instance", []),
+        ("instance, database", ["it records 50 values of each target at most"]),
+        (
+            "instance, database, command, family, setting",
+            ["it records 10000000 values of each target at most; aggregate by fewer labels"],
+        ),
+    ],
+)
+def test_costs_of_records(stack: Model, labels: str, wrong: list[str]) -> None:
+    """A record that is split by more than its target is a note, by far too much a warning."""
+    keys = record("a:keys:sum", "Keys.", f"sum by ({labels}) (a_metric_that_nobody_knows)")
+
+    said = check(replace(stack, groups={"shop": {keys.name: keys}}))
+
+    assert [p.message for p in said if "a:keys:sum" in p.message] == [
+        f"a:keys:sum: {w}" for w in wrong
+    ]
 
 
 def test_costs_beyond_what_is_let_through(stack: Model, monkeypatch: pytest.MonkeyPatch) -> None:
