@@ -206,7 +206,7 @@ hit_ratio = timeseries(
 
 dashboard = Dashboard(
     "Database",
-    "PostgreSQL: is it up, is it quick, who waits?",
+    "PostgreSQL, MySQL, MariaDB: is it up, is it quick, who waits?",
     variables=[service, instance],
     rows={
         "Is it up, is it quick?": [

@@ -48,7 +48,7 @@ class PostgresClient:
     def __init__(self, target: Target, statement_seconds: float) -> None:
         self.opened = 0
         self._target = target
-        self._dsn = dsn.parse(target.url)
+        self._dsn = dsn.parse(target.url, "postgres")
         self._statement_ms = round(statement_seconds * 1000)
         self._connection: Connection | None = None
         self._opening: asyncio.Task[Connection] | None = None

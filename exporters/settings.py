@@ -130,10 +130,11 @@ def _check_address(found: Document, keys: Keys, target: Mapping[str, Any]) -> No
     url = target.get("url")
     if not isinstance(url, str) or not url:
         return
+    kind = str(target.get("kind"))
     try:
-        if target.get("kind") != "postgres":
+        if kind not in dsn.SCHEMES:
             address.parse(url)
-        elif dsn.parse(url).user and "username" in target:
+        elif dsn.parse(url, kind).user and "username" in target:
             text = "the URL names a user already; keep one of them"
             found.complain(text, (*keys, "username"))
     except address.AddressError as error:

@@ -21,6 +21,7 @@ JOBS: Mapping[str, str] = {
     "rq": "queue",
     "celery": "queue",
     "postgres": "database",
+    "mysql": "database",
 }
 
 # The stack's own services are scraped at least as often as this: how old samples are tells

@@ -1,4 +1,4 @@
-"""Fetch Prometheus and Alertmanager from Debian's packages as an ordinary user, installing nothing.
+"""Fetch servers from Debian's packages as an ordinary user, installing nothing.
 
 apt verifies the packages with the distribution's keys, in folders of its own;
 ``dpkg`` only unpacks them. No service is started and nothing outside the folder changes.
@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from compose.local import relocation
@@ -67,6 +67,36 @@ def fetch(folder: Path) -> None:
 
     Raises PackagesError when neither the newest suite nor the machine's own has them.
     """
+
+    def take(work: Path) -> None:
+        _unpack(work, "prometheus", "prometheus-alertmanager")
+        if not (work / "tree/usr/bin/promtool").exists():
+            _unpack(work, "promtool")
+        _move(_programs(work), folder / "bin")
+
+    _from_newest(folder, take)
+
+
+def fetch_whole(folder: Path, package: str, works: Callable[[Path], list[str]]) -> None:
+    """Put a package into ``folder``, with all that it depends on, the C library included.
+
+    ``works`` returns, given where it was unpacked, a command that succeeds where it runs.
+    Raises PackagesError as ``fetch`` does.
+    """
+
+    def take(work: Path) -> None:
+        _apt(work, "install", "--download-only", "--no-install-recommends", "--yes", package)
+        for one in (work / "cache/archives").glob("*.deb"):
+            _run(["dpkg", "-x", str(one), str(work / "tree")], cwd=work)
+        _run(works(work / "tree"), cwd=work)
+        (work / "tree").replace(folder)
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _from_newest(folder.parent, take)
+
+
+def _from_newest(folder: Path, take: Callable[[Path], None]) -> None:
+    """Take packages from the newest suite, or, where that cannot be, from the machine's own."""
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
         raise PackagesError("apt-get and dpkg are not here")
     reasons: list[str] = []
@@ -74,17 +104,16 @@ def fetch(folder: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="fetch-", dir=folder) as temporary:
             work = Path(temporary).absolute()
             try:
-                _download(work, newest=newest)
-                programs = _programs(work)
+                _update(work, newest=newest)
+                take(work)
             except PackagesError as error:
                 reasons.append(f"{'newest suite' if newest else 'own suites'}: {error}")
                 continue
-            _move(programs, folder / "bin")
             return
     raise PackagesError("; ".join(reasons))
 
 
-def _download(work: Path, *, newest: bool) -> None:
+def _update(work: Path, *, newest: bool) -> None:
     for part in ("state", "lists/partial", "cache/archives/partial", "debs", "tree"):
         (work / part).mkdir(parents=True)
     (work / "status").touch()
@@ -98,9 +127,6 @@ def _download(work: Path, *, newest: bool) -> None:
     (work / "apt.conf").write_text(configuration.format(work=work))
     # A source of the machine's that fails (a foreign one, say) need not matter.
     _apt(work, "update", check=newest)
-    _unpack(work, "prometheus", "prometheus-alertmanager")
-    if not (work / "tree/usr/bin/promtool").exists():
-        _unpack(work, "promtool")
 
 
 def _unpack(work: Path, *packages: str) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from compose.local import packages
+from compose.local.lock import locked
 from exporters.errors import UserError
 from generator.versions import Version, Versions, parse
 
@@ -66,7 +65,7 @@ def obtain(folder: Path = FOLDER) -> Tools:
     Raises UserError that names every missing program and the command that installs it, or
     that the folder cannot be written.
     """
-    with _locked(folder):
+    with locked(folder):
         found = find(folder)
         if found is None:
             _fetch(folder)
@@ -130,18 +129,3 @@ def _missing(folder: Path, why: str) -> str:
     lines = [f"  {name}: {packages.advice(name)}" for name in listed]
     head = f"programs: {len(listed)} not found in {folder}/bin nor on PATH, nor fetched: {why}"
     return "\n".join([f"{head}; install:", *lines])
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Let one process at a time look and fetch: the others find what it brought."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w")
-    except OSError as error:
-        raise UserError(
-            f"{folder}: cannot be written ({error.strerror}); choose with --tools DIR"
-        ) from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

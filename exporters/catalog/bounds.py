@@ -7,12 +7,14 @@ from collections.abc import Mapping
 MOST: Mapping[tuple[str, ...], int] = {
     ("alertmanager",): 4,
     ("cause",): 2,
+    ("channel", "thread"): 8,
     ("collector",): 12,
     ("command",): 250,
     ("database",): 50,
     ("database", "id", "statement"): 20,
     ("database", "table"): 100,
     ("database", "table", "index"): 20,
+    ("direction",): 2,
     ("family",): 20,
     ("integration",): 20,
     ("integration", "receiver_name"): 40,
@@ -21,6 +23,7 @@ MOST: Mapping[tuple[str, ...], int] = {
     ("operation",): 4,
     ("outcome",): 2,
     ("peer",): 4,
+    ("place",): 2,
     ("product", "version", "role"): 1,
     ("reason",): 8,
     ("replica",): 20,
@@ -31,4 +34,5 @@ MOST: Mapping[tuple[str, ...], int] = {
     ("system",): 1,
     ("system", "queue"): 100,
     ("version", "python"): 1,
+    ("when",): 2,
 }

@@ -11,21 +11,21 @@ server_info = info(
     "database_server_info",
     "What the database runs: product, version and role (primary or replica).",
     labels=("product", "version", "role"),
-    source="server_version, pg_is_in_recovery()",
+    source="server_version, pg_is_in_recovery(); version(), SHOW REPLICA STATUS",
 )
 
 uptime_seconds = gauge(
     "database_uptime_seconds",
     "Time since the server started.",
     unit="seconds",
-    source="pg_postmaster_start_time()",
+    source="pg_postmaster_start_time(); Uptime",
 )
 
 connections = gauge(
     "database_connections",
     "Clients connected, by state: active, idle, idle_in_transaction or other.",
     labels=("state",),
-    source="pg_stat_activity",
+    source="pg_stat_activity; PROCESSLIST",
 )
 
 connections_limit = gauge(
@@ -37,56 +37,56 @@ connections_limit = gauge(
 locks_waiting = gauge(
     "database_locks_waiting",
     "Clients that wait for a lock which another one holds.",
-    source="pg_stat_activity wait_event_type",
+    source="pg_stat_activity wait_event_type; INNODB_TRX, PROCESSLIST",
 )
 
 transaction_oldest_seconds = gauge(
     "database_transaction_oldest_seconds",
     "How long the oldest open transaction has been open.",
     unit="seconds",
-    source="pg_stat_activity xact_start",
+    source="pg_stat_activity xact_start; INNODB_TRX trx_started",
 )
 
 query_longest_seconds = gauge(
     "database_query_longest_seconds",
     "How long the longest of the running queries has been running.",
     unit="seconds",
-    source="pg_stat_activity query_start",
+    source="pg_stat_activity query_start; PROCESSLIST",
 )
 
 transactions_total = counter(
     "database_transactions_total",
     "Transactions that ended, by outcome: committed or rolled_back.",
     labels=("database", "outcome"),
-    source="pg_stat_database xact_commit, xact_rollback",
+    source="pg_stat_database xact_commit, xact_rollback; Handler_commit, Handler_rollback",
 )
 
 rows_total = counter(
     "database_rows_total",
     "Rows by operation: read, inserted, updated or deleted.",
     labels=("database", "operation"),
-    source="pg_stat_database tup_*",
+    source="pg_stat_database tup_*; Innodb_rows_*, or Handler_*",
 )
 
 cache_hits_total = counter(
     "database_cache_hits_total",
     "Blocks that the database found in its own memory.",
     labels=("database",),
-    source="pg_stat_database blks_hit",
+    source="pg_stat_database blks_hit; Innodb_buffer_pool_read_requests",
 )
 
 cache_misses_total = counter(
     "database_cache_misses_total",
     "Blocks that the database had to read from the operating system.",
     labels=("database",),
-    source="pg_stat_database blks_read",
+    source="pg_stat_database blks_read; Innodb_buffer_pool_reads",
 )
 
 deadlocks_total = counter(
     "database_deadlocks_total",
     "Transactions ended by the server because they waited for each other.",
     labels=("database",),
-    source="pg_stat_database deadlocks",
+    source="pg_stat_database deadlocks; Innodb_deadlocks, or INNODB_METRICS",
 )
 
 size_bytes = gauge(
@@ -94,14 +94,14 @@ size_bytes = gauge(
     "Disk space that a database takes, indexes included.",
     unit="bytes",
     labels=("database",),
-    source="pg_database_size()",
+    source="pg_database_size(); information_schema.TABLES",
 )
 
 queries_total = counter(
     "database_queries_total",
     "Queries that ended, all statements together.",
     labels=("database",),
-    source="pg_stat_statements calls",
+    source="pg_stat_statements calls; events_statements_summary_by_digest",
 )
 
 queries_seconds_total = counter(
@@ -109,14 +109,27 @@ queries_seconds_total = counter(
     "Time the server spent on queries, all statements together.",
     unit="seconds",
     labels=("database",),
-    source="pg_stat_statements total_exec_time",
+    source="pg_stat_statements total_exec_time; events_statements_summary_by_digest",
+)
+
+slow_queries_total = counter(
+    "database_slow_queries_total",
+    "Queries that took longer than the server's own limit for slow ones. MySQL and MariaDB.",
+    source="Slow_queries",
+)
+
+slow_query_limit_seconds = gauge(
+    "database_slow_query_limit_seconds",
+    "From how many seconds on the server counts a query as slow. MySQL and MariaDB.",
+    unit="seconds",
+    source="long_query_time",
 )
 
 statement_calls_total = counter(
     "database_statement_calls_total",
     "How often a statement ran; of those that took the most time in all.",
     labels=("database", "id", "statement"),
-    source="pg_stat_statements calls",
+    source="pg_stat_statements calls; events_statements_summary_by_digest",
 )
 
 statement_seconds_total = counter(
@@ -124,14 +137,14 @@ statement_seconds_total = counter(
     "Time the server spent on a statement.",
     unit="seconds",
     labels=("database", "id", "statement"),
-    source="pg_stat_statements total_exec_time",
+    source="pg_stat_statements total_exec_time; events_statements_summary_by_digest",
 )
 
 statement_rows_total = counter(
     "database_statement_rows_total",
     "Rows that a statement gave or changed.",
     labels=("database", "id", "statement"),
-    source="pg_stat_statements rows",
+    source="pg_stat_statements rows; events_statements_summary_by_digest",
 )
 
 statement_slowest_seconds = gauge(
@@ -139,14 +152,14 @@ statement_slowest_seconds = gauge(
     "The longest that a statement ever took since its statistics began.",
     unit="seconds",
     labels=("database", "id", "statement"),
-    source="pg_stat_statements max_exec_time",
+    source="pg_stat_statements max_exec_time; events_statements_summary_by_digest",
 )
 
 table_rows = gauge(
     "database_table_rows",
     "Rows of a table, as the server estimates them; of the largest tables.",
     labels=("database", "table"),
-    source="pg_stat_get_live_tuples()",
+    source="pg_stat_get_live_tuples(); information_schema.TABLES",
 )
 
 table_size_bytes = gauge(
@@ -154,7 +167,7 @@ table_size_bytes = gauge(
     "Disk space of a table without its indexes; all beyond the largest are 'other'.",
     unit="bytes",
     labels=("database", "table"),
-    source="pg_table_size()",
+    source="pg_table_size(); information_schema.TABLES",
 )
 
 table_indexes_size_bytes = gauge(
@@ -162,14 +175,14 @@ table_indexes_size_bytes = gauge(
     "Disk space of a table's indexes; all beyond the largest are 'other'.",
     unit="bytes",
     labels=("database", "table"),
-    source="pg_indexes_size()",
+    source="pg_indexes_size(); information_schema.TABLES",
 )
 
 table_indexes = gauge(
     "database_table_indexes",
     "Indexes of a table; all beyond the largest are 'other'.",
     labels=("database", "table"),
-    source="pg_index",
+    source="pg_index; information_schema.STATISTICS",
 )
 
 table_scans_total = counter(
@@ -183,28 +196,28 @@ table_rows_read_total = counter(
     "database_table_rows_read_total",
     "Rows of a table that scans read, by kind of scan: full or index.",
     labels=("database", "table", "kind"),
-    source="pg_stat_get_tuples_returned(), pg_stat_get_tuples_fetched()",
+    source="pg_stat_get_tuples_returned() and _fetched(); table_io_waits_summary_by_index_usage",
 )
 
 table_rows_changed_total = counter(
     "database_table_rows_changed_total",
     "Rows of a table that were changed, by operation: inserted, updated or deleted.",
     labels=("database", "table", "operation"),
-    source="pg_stat_get_tuples_inserted() and the like",
+    source="pg_stat_get_tuples_inserted() and the like; table_io_waits_summary_by_table",
 )
 
 indexes_unused = gauge(
     "database_indexes_unused",
     "Indexes that no query has used since the statistics began, unique ones not counted.",
     labels=("database",),
-    source="pg_stat_get_numscans()",
+    source="pg_stat_get_numscans(); table_io_waits_summary_by_index_usage",
 )
 
 indexes_duplicate = gauge(
     "database_indexes_duplicate",
     "Indexes for which another one of the same table has the same columns.",
     labels=("database",),
-    source="pg_index",
+    source="pg_index; information_schema.STATISTICS",
 )
 
 index_unused_bytes = gauge(
@@ -212,18 +225,18 @@ index_unused_bytes = gauge(
     "Disk space of an index that no query uses; of the largest ones.",
     unit="bytes",
     labels=("database", "table", "index"),
-    source="pg_class relpages",
+    source="pg_class relpages; mysql.innodb_index_stats",
 )
 
 replicas = gauge(
     "database_replicas",
     "Replicas connected to this server.",
-    source="pg_stat_replication",
+    source="pg_stat_replication; PROCESSLIST",
 )
 
 replication_lag_seconds = gauge(
     "database_replication_lag_seconds",
     "How far a replica is behind its primary; absent on a primary.",
     unit="seconds",
-    source="pg_last_xact_replay_timestamp()",
+    source="pg_last_xact_replay_timestamp(); SHOW REPLICA STATUS",
 )

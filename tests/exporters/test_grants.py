@@ -143,6 +143,7 @@ def test_command(
         ("rq", "redis://127.0.0.1:1"),
         ("celery", "redis://127.0.0.1:1"),
         ("postgres", "postgresql://127.0.0.1:1/orders"),
+        ("mysql", "mysql://127.0.0.1:1/orders"),
     ],
 )
 def test_documented(kind: str, url: str, configured: Callable[..., Settings]) -> None:

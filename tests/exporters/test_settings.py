@@ -132,6 +132,7 @@ DSNS = [
     ("postgresql://x:hunter2/d", "is no URL; write postgresql://user@host:port/database"),
     ("postgresql://me@x/d?hunter2", "is no URL; write postgresql://user@host:port/database"),
     ("postgresql://me@x/d?hunter2=1", "has a parameter that is not understood; the known ones are"),
+    ("postgresql://me@x/d?sslmode=hunter2", "has an unknown sslmode; the known ones are 'allow', "),
     ("postgresql:///d", "names no host; write postgresql://user@host:port/database"),
     ("postgresql://me@x", "names no database, or something after it; write postgresql://user@"),
     ("postgresql://me@x/d/hunter2", "names no database, or something after it; write postgresql:"),
@@ -213,10 +214,10 @@ def test_database_urls(file: Path, url: str, problem: str) -> None:
 
 def test_database_url() -> None:
     """A database's URL names host, port, user and database; TLS and a socket's folder follow."""
-    assert dsn.parse("postgresql://me@db.example:6432/shop?sslmode=verify-full") == dsn.Dsn(
-        "db.example", 6432, "shop", "me", {"sslmode": "verify-full"}
-    )
-    assert dsn.parse("postgres://%6De@/s%20hop?host=/run/Here") == dsn.Dsn(
+    assert dsn.parse(
+        "postgresql://me@db.example:6432/shop?sslmode=verify-full", "postgres"
+    ) == dsn.Dsn("db.example", 6432, "shop", "me", {"sslmode": "verify-full"})
+    assert dsn.parse("postgres://%6De@/s%20hop?host=/run/Here", "postgres") == dsn.Dsn(
         "/run/Here", 0, "s hop", "me"
     )
 

@@ -27,7 +27,7 @@ _HAS = """
 
 async def grants(target: Target) -> Grants:
     """Return what a role needs, as pg_monitor has it, and lacks."""
-    place = dsn.parse(target.url)
+    place = dsn.parse(target.url, "postgres")
     name = identifier(target.username or place.user or DEFAULT_USER)
     limits = f"CONNECTION LIMIT {CONNECTIONS} IN ROLE pg_monitor"
     needs = f"as owner, in {identifier(place.database)}; the server needs {PRELOADED}"
