@@ -52,6 +52,11 @@ mutate: .venv/.ready ## Prove that the examples would notice mistakes in our own
 	@$(LIGHTSHIP) tools
 	$(LIGHTSHIP) test --mutate
 
+.PHONY: test-wheel
+test-wheel: .venv/.ready ## Start definitions from the wheel alone: check, prove, render, run them
+	@$(LIGHTSHIP) tools >/dev/null
+	tests/wheel/run
+
 .PHONY: bench-generator
 bench-generator: .venv/.ready ## Measure rendering, checking and testing, beside grafanalib and promtool
 	@$(LIGHTSHIP) tools >/dev/null

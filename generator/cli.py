@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "down": ("compose.cli:down", "Stop the stack."),
     "status": ("compose.cli:status", "Say service by service what works."),
     "demo": ("compose.cli:demo", "Make faults in the demo, to see what pages you."),
+    "init": ("generator.commands:init", "Start a definitions folder of your own."),
     "render": ("generator.commands:render", "Write dashboards, rules and configuration."),
     "check": ("generator.commands:check", "Find what is wrong with definitions, offline."),
     "test": ("generator.commands:test", "Prove every alert by its examples."),

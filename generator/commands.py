@@ -1,4 +1,4 @@
-"""The generator's commands: render, check, test and diff."""
+"""The generator's commands: init, render, check, test and diff."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from exporters.settings import load
-from generator.definitions import DEMO_SETTINGS, find, settings_file, stock_root
+from generator.definitions import DEMO_SETTINGS, find, rendered, settings_file, stock_root
 from generator.model import NO_SETTINGS, Model, build
-from generator.problems import LEVELS, Level, Problem, counted_as, summary
+from generator.problems import LEVELS, Level, Problem, counted_as, shown, summary
 from generator.unchanged import MANIFEST, Trace
 from generator.versions import Versions, left_out, parse
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from generator.checks import Report
     from generator.proofs.examples import Proof
     from generator.proofs.mutation import Score
-
-GENERATED = Path("compose/generated")
 
 
 def model_of(ctx: click.Context, versions: Versions | None = None) -> Model:
@@ -57,27 +55,29 @@ _alertmanager = click.option(
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    default=GENERATED,
-    show_default=True,
-    help="Folder to write to.",
+    help="Folder to write to (default: rendered/ beside the definitions; compose/generated of "
+    "the stock).",
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 and show a diff if stale.")
 @_prometheus
 @_alertmanager
 @click.pass_context
-def render(ctx: click.Context, out: Path, check: bool, prometheus: str, alertmanager: str) -> None:
+def render(
+    ctx: click.Context, out: Path | None, check: bool, prometheus: str, alertmanager: str
+) -> None:
     """Write dashboards, rules and configuration from the definitions.
 
     \b
-      lightship render                                  the demo's, as it is committed
+      lightship render                                  into rendered/ beside your definitions
       lightship render --check                          for CI
       lightship --settings mine.yaml render --out /etc/stack
       lightship render --prometheus 2.42 --alertmanager 0.25 --out old
     """  # noqa: D301
     model = model_of(ctx, Versions(parse(prometheus), parse(alertmanager)))
+    out = out or Path(shown(str(rendered(model.root))))
     trace = Trace.of(model, out)
     if not check and (there := trace.files()):
-        _rendered(model, out, there, [])
+        _written(model, out, there, [])
         return
 
     from generator.checks import refusals  # noqa: PLC0415 -- promql_parser
@@ -91,6 +91,8 @@ def render(ctx: click.Context, out: Path, check: bool, prometheus: str, alertman
     _stop_on(refusals(model))
     made = files(model)
     if check:
+        if not (out / MANIFEST).is_file():
+            raise click.ClickException(f"{out}: nothing was rendered here; run: lightship render")
         diffs = list(differences(made, out))
         click.echo("".join(diffs), nl=False)
         if diffs:
@@ -102,10 +104,10 @@ def render(ctx: click.Context, out: Path, check: bool, prometheus: str, alertman
         return
     changed = write(made, out)
     trace.remember(with_manifest(made))
-    _rendered(model, out, list(made), changed)
+    _written(model, out, list(made), changed)
 
 
-def _rendered(model: Model, out: Path, files: Sequence[str], changed: Sequence[str]) -> None:
+def _written(model: Model, out: Path, files: Sequence[str], changed: Sequence[str]) -> None:
     click.echo(f"{out}: {len(set(files) - {MANIFEST})} files, {len(changed)} changed.")
     for feature in left_out(model.versions):
         click.echo(f"left out: {feature}")
@@ -203,6 +205,28 @@ def test(ctx: click.Context, rules: tuple[str, ...], mutate: bool, as_json: bool
     else:
         click.echo(proof.text())
     sys.exit(0 if proof.holds else 1)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def init(folder: Path) -> None:
+    """Write a definitions folder to start from, with a recipe for CI and a pre-commit hook.
+
+    \b
+      lightship init ~/watch
+      cd ~/watch && lightship check && lightship test
+    """  # noqa: D301
+    from generator.starter import write  # noqa: PLC0415 -- as the others
+
+    for name in write(folder):
+        click.echo(f"  {name}")
+    click.echo(
+        f"{folder}: started. Name your servers in {folder / 'lightship.yaml'}, then, in there:\n"
+        "  lightship check     is anything wrong?\n"
+        "  lightship test      does every alert fire when it should? (promtool: lightship tools)\n"
+        "  lightship render    write the files that servers read\n"
+        "  lightship up        run it here"
+    )
 
 
 @click.command()

@@ -57,9 +57,20 @@ def find(given: Path | None) -> Path:
     if not _has_definitions(given):
         raise UserError(
             f"{given}: no definitions here; point --definitions at a folder that holds "
-            f"{' or '.join(repr(f) for f in FOLDERS)}"
+            f"{' or '.join(repr(f) for f in FOLDERS)}, or start one: lightship init {given}"
         )
     return given.resolve()
+
+
+def rendered(root: Path) -> Path:
+    """Return where the files rendered from a definitions folder go, unless told otherwise.
+
+    That is a folder beside the definitions; the stock's go into the repository, or, where
+    they came in a wheel, into the current folder.
+    """
+    if root != stock_root():
+        return root / "rendered"
+    return Path("rendered") if root == _STOCK else root / "compose" / "generated"
 
 
 def settings_file(given: Path | None) -> Path:

@@ -15,7 +15,7 @@ from generator.intervals import TimeInterval
 from generator.labels import Provenance
 from generator.panels import Dashboard, Panel, Query, Variable
 from generator.problems import Level, Problem, shown
-from generator.routes import Receiver, Routing
+from generator.routes import BY_SEVERITY, Receiver, Routing
 from generator.rules import Alert, Limit, Record, Source, promql
 from generator.versions import CURRENT, Versions
 
@@ -156,7 +156,12 @@ def build(
             for name, service in settings.services.items()
             if service.limits
         },
-        problems=[*stock.problems, *_unnamed(stock), *_twice(stock)],
+        problems=[
+            *stock.problems,
+            *_unnamed(stock),
+            *_twice(stock),
+            *_without_routing(stock),
+        ],
         passed_over=list(_passed_over(stock)),
         complete=not stock.problems,
     )
@@ -211,10 +216,19 @@ def _passed_over(definitions: Definitions) -> Iterator[Dashboard | Receiver | Ti
                     yield value
 
 
-def _routing(definitions: Definitions) -> Routing | None:
+def _routing(definitions: Definitions) -> Routing:
+    """Return who is told; where the definitions do not say, it goes by severity."""
     module = definitions.named("alerts").get("routes")
     found = getattr(module, "routing", None)
-    return found if isinstance(found, Routing) else None
+    return found if isinstance(found, Routing) else BY_SEVERITY
+
+
+def _without_routing(definitions: Definitions) -> Iterator[Problem]:
+    """Find a file of routes that says nothing: they would go by severity, unasked."""
+    module = definitions.named("alerts").get("routes")
+    if module is not None and not isinstance(getattr(module, "routing", None), Routing):
+        what = "no `routing` here; assign it a Routing(...), or remove the file to go by severity"
+        yield Problem(str(module.__file__), 1, what)
 
 
 def _limits(definitions: Definitions) -> Iterator[tuple[str, Limit]]:

@@ -10,6 +10,7 @@ from typing import Any
 from exporters.errors import UserError
 from generator import alertmanager, grafana, inbox, messages, prometheus
 from generator.model import Model
+from generator.routes import BY_SEVERITY
 from generator.unchanged import MANIFEST
 from generator.yamltext import dump
 
@@ -23,7 +24,7 @@ def files(model: Model) -> dict[str, str]:
     found = {
         "prometheus/prometheus.yml": dump(prometheus.configuration(model), made_from=settings),
         "alertmanager/alertmanager.yml": dump(
-            alertmanager.configuration(model), made_from=f"alerts/routes.py and {settings}"
+            alertmanager.configuration(model), made_from=f"{_routes(model)} and {settings}"
         ),
         "alertmanager/templates/lightship.tmpl": messages.template(model),
         "grafana/provisioning/datasources/lightship.yaml": dump(
@@ -40,6 +41,10 @@ def files(model: Model) -> dict[str, str]:
     for uid in model.dashboards:
         found[f"grafana/dashboards/{uid}.json"] = grafana.render(model, uid)
     return dict(sorted(found.items()))
+
+
+def _routes(model: Model) -> str:
+    return "severities" if model.routing is BY_SEVERITY else "alerts/routes.py"
 
 
 def _data_sources(model: Model) -> dict[str, Any]:

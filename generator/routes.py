@@ -212,3 +212,22 @@ def _holds(matcher: str | Matcher, value: str) -> bool:
         return value != matcher.value
     found = re.fullmatch(matcher.value, value, re.DOTALL) is not None
     return found == (matcher.op == "=~")
+
+
+_INBOX, _PAGE, _TICKET = Receiver("inbox"), Receiver("page"), Receiver("ticket")
+
+# Who is told where definitions have no routes of their own: by severity, the inbox always.
+BY_SEVERITY = Routing(
+    root=Route(
+        to=_INBOX,
+        group_by=("alertname", "service"),
+        wait="30s",
+        interval="1m",
+        repeat="12h",
+        routes=[
+            Route(to=_INBOX, match={"drill": "true"}, wait="0s", interval="5s", repeat="1h"),
+            Route(to=_PAGE, match={"severity": "critical"}, wait="5s", interval="10s", repeat="1h"),
+            Route(to=_TICKET, match={"severity": "warning"}),
+        ],
+    )
+)

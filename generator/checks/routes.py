@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from generator.model import Model
 from generator.problems import Problem
 from generator.proofs.told import contradicted, hours_open, listed, own_labels, routes_open, when
-from generator.routes import Routing
+from generator.routes import BY_SEVERITY, Routing
 
 
 def check(model: Model) -> Iterator[Problem]:
     """Yield a problem for each assertion that fails, and what nothing is asserted of."""
     if model.routing is None:
+        return
+    if model.routing is BY_SEVERITY:
+        what = (
+            "no alerts/routes.py, so that 'page' is told what is critical, 'ticket' warnings, "
+            "and the inbox everything; write one to say otherwise"
+        )
+        if model.alerts:
+            yield Problem(str(model.root / "alerts"), 0, what, "routes", "info")
         return
     for tells in model.routing.tells:
         wrong = contradicted(model, tells)

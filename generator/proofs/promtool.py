@@ -25,9 +25,14 @@ def missing(name: str) -> str:
 
 
 def find(name: str = "promtool") -> str | None:
-    """Return the path of a program: of the tools folder first, then of PATH."""
-    fetched = Path(os.environ.get("LIGHTSHIP_TOOLS", TOOLS)).absolute() / "bin"
-    return which(name, path=f"{fetched}{os.pathsep}{os.environ.get('PATH', '')}")
+    """Return the path of a program: of a tools folder first, then of PATH.
+
+    The tools folder is that of LIGHTSHIP_TOOLS, else the one here, else the repository's.
+    """
+    said = os.environ.get("LIGHTSHIP_TOOLS")
+    folders = [Path(said)] if said else [TOOLS, Path(__file__).parents[2] / TOOLS]
+    places = [*(str(f.absolute() / "bin") for f in folders), os.environ.get("PATH", "")]
+    return which(name, path=os.pathsep.join(places))
 
 
 def older_than_needed() -> str:

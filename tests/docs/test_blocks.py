@@ -27,7 +27,11 @@ DOCS = ROOT / "docs"
 STACK = Path(__file__).parent / "stack"
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
-SHOWING_OUTPUT = [*sorted((DOCS / "checks").glob("*.md")), DOCS / "settings.md"]
+SHOWING_OUTPUT = [
+    *sorted((DOCS / "checks").glob("*.md")),
+    DOCS / "settings.md",
+    DOCS / "writing.md",
+]
 
 
 def named(path: Path) -> str:
@@ -66,7 +70,9 @@ def test_what_is_shown_is_what_is_printed(
 ) -> None:
     """Each command of a page prints what stands below it, given the files that stand above it."""
     shown = list(blocks(page))
-    if any(path.startswith(("dashboards/", "docs/", "alerts/routes")) for _, path, _ in shown):
+    if page.parent.name == "checks" and any(
+        path.startswith(("dashboards/", "docs/", "alerts/routes")) for _, path, _ in shown
+    ):
         copytree(STACK, folder, dirs_exist_ok=True)
 
     for language, path, text in shown:

@@ -145,7 +145,10 @@ def test_usage_errors_exit_with_2(arguments: list[str]) -> None:
 
 def test_a_missing_promtool_is_told(tmp_path: Path) -> None:
     """Without promtool, ``test`` says how to get it, and ``check`` what it left out."""
-    program = "import os; os.environ['PATH'] = '/nowhere'; from generator.cli import main; main()"
+    program = (
+        "import os; os.environ['PATH'] = os.environ['LIGHTSHIP_TOOLS'] = '/nowhere';"
+        "from generator.cli import main; main()"
+    )
 
     def run(*command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
