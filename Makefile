@@ -62,6 +62,10 @@ bench-generator: .venv/.ready ## Measure rendering, checking and testing, beside
 	@$(LIGHTSHIP) tools >/dev/null
 	@$(BIN)/python -m tests.benchmarks.scale
 
+.PHONY: bench-inbox
+bench-inbox: .venv/.ready ## Measure how many notifications a second the inbox stores, and loses
+	@$(BIN)/python -m tests.benchmarks.inbox
+
 .PHONY: fmt
 fmt: .venv/.ready ## Format the code
 	$(BIN)/ruff format $(CODE)

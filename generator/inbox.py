@@ -14,6 +14,9 @@ WATCHDOG = "Watchdog"
 # three of ten seconds, since it waits for Prometheus to speak first.
 _INTERVALS = 3.5
 
+# Alertmanager's own interval where no route says one.
+_DEFAULT_INTERVAL = "5m"
+
 
 def configuration(model: Model) -> dict[str, Any]:
     """Return ``inbox.yaml``. Whom it asks are ``host:port``, ``url`` is what people open."""
@@ -23,6 +26,7 @@ def configuration(model: Model) -> dict[str, Any]:
         "prometheus": {"address": ends.prometheus.address, "url": ends.prometheus.url},
         "alertmanager": {"address": ends.alertmanager.address, "url": ends.alertmanager.url},
         "held_seconds": {name: seconds(alert.for_) for name, alert in model.alerts.items()},
+        "resolve_seconds": _resolve_seconds(model),
         **_watchdog(model),
     }
 
@@ -42,5 +46,12 @@ def _watchdog(model: Model) -> dict[str, Any]:
         return {}
     severity = model.alerts[WATCHDOG].severity
     route, *_ = model.routing.root.taken({"alertname": WATCHDOG, "severity": severity})
-    silence = _INTERVALS * (seconds(route.interval) or seconds("5m"))
+    silence = _INTERVALS * seconds(route.interval or _DEFAULT_INTERVAL)
     return {"watchdog": {"alert": WATCHDOG, "silence_seconds": silence}}
+
+
+def _resolve_seconds(model: Model) -> float:
+    """Return how long the end of an alert may take to be told: the longest interval, and more."""
+    routes = model.routing.routes() if model.routing else []
+    intervals = [route.interval for route in routes if route.interval] or [_DEFAULT_INTERVAL]
+    return 60 + max(seconds(interval) for interval in intervals)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from difflib import get_close_matches
 from typing import Any, cast
@@ -13,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
+from compose.inbox import export, reasons
 from compose.inbox.durations import iso
 from compose.inbox.history import (
     Received,
@@ -20,16 +22,18 @@ from compose.inbox.history import (
     find_incidents,
     read_known,
     read_notifications,
+    read_open,
     read_totals,
 )
 from compose.inbox.incidents import Incident
 from compose.inbox.links import links
 from compose.inbox.metrics import Metrics
+from compose.inbox.reasons import Asked, Reason
 from compose.inbox.store import StorageError, Store
 
-_STATES = ("open", "resolved", "all")
+STATES = ("open", "resolved", "all")
 _DEFAULT_LIMIT = 100
-_MAX_LIMIT = 10_000
+MAX_LIMIT = 10_000
 
 # Incidents that are in memory for one answer.
 _AT_ONCE = 100
@@ -49,24 +53,60 @@ def alerts(request: Request) -> Response:
     except QueryError as error:
         return _bad_query(error)
     store: Store = request.app.state.store
-    name = request.query_params.get("alertname", "")
     with store.reading() as database:
-        found = find_incidents(database, state, limit=limit, alertname=name)
-    return StreamingResponse(_incidents(store, state, found), media_type="application/json")
+        found = find_incidents(database, state, limit=limit, **_sought(request))
+    parts = _parts(store, state, found)
+    if request.url.path.endswith(".csv"):
+        headers = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
+        return StreamingResponse(_table(parts), media_type="text/csv", headers=headers)
+    return StreamingResponse(_list(parts), media_type="application/json")
 
 
-def _incidents(store: Store, state: State, found: list[int]) -> Iterator[str]:
-    """Write incidents a little at a time; what has changed its state meanwhile is left out."""
-    comma = ""
-    yield "["
+def _sought(request: Request) -> dict[str, str]:
+    asked = request.query_params
+    return {"alertname": asked.get("alertname", ""), "text": asked.get("q", "")}
+
+
+def _parts(store: Store, state: State, found: list[int]) -> Iterator[list[Incident]]:
+    """Yield incidents a little at a time; what has changed its state meanwhile is left out."""
     for first in range(0, len(found), _AT_ONCE):
         with store.reading() as database:
             part = read_known(database, found[first : first + _AT_ONCE])
-        same = (one for one in part if state == "all" or one.firing == (state == "open"))
-        if text := ",\n".join(json.dumps(_incident(one)) for one in same):
+        yield [one for one in part if state == "all" or one.firing == (state == "open")]
+
+
+def _list(parts: Iterable[list[Incident]]) -> Iterator[str]:
+    comma = ""
+    yield "["
+    for part in parts:
+        if text := ",\n".join(json.dumps(_incident(one)) for one in part):
             yield comma + text
             comma = ",\n"
     yield "]"
+
+
+def _table(parts: Iterable[list[Incident]]) -> Iterator[str]:
+    yield export.header()
+    for part in parts:
+        yield "".join(export.lines(part))
+
+
+def why(request: Request) -> Response:
+    """List every alert that is on its way, and how far it has come."""
+    asked, found = find_reasons(request)
+    alerts = [{"labels": dict(r.labels), "stage": r.stage, "says": r.says} for r in found]
+    return JSONResponse({"alerts": alerts, "problems": list(asked.problems)})
+
+
+def find_reasons(request: Request) -> tuple[Asked, list[Reason]]:
+    """Ask Prometheus and Alertmanager how far each alert has come."""
+    surroundings = request.app.state.watch.surroundings
+    asked = reasons.ask(surroundings)
+    with request.app.state.store.reading() as database:
+        told = read_open(database)
+    text = request.query_params.get("q", "").casefold()
+    found = reasons.reasons(asked, told, time.time(), surroundings.watchdog)
+    return asked, [one for one in found if text in " ".join(one.labels.values()).casefold()]
 
 
 def notifications(request: Request) -> Response:
@@ -127,9 +167,9 @@ def metrics(request: Request) -> Response:
 
 def _state(request: Request) -> State:
     state = request.query_params.get("state", "all")
-    if state not in _STATES:
-        close = get_close_matches(state, _STATES, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(_STATES)}"
+    if state not in STATES:
+        close = get_close_matches(state, STATES, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(STATES)}"
         raise QueryError(f"state: {state!r} is no state; {hint}")
     return cast("State", state)
 
@@ -137,8 +177,8 @@ def _state(request: Request) -> State:
 def _limit(request: Request) -> int:
     text = request.query_params.get("limit", str(_DEFAULT_LIMIT))
     # Not every digit of Unicode, nor every length of number, is one to int().
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= _MAX_LIMIT):
-        raise QueryError(f"limit: {text[:20]!r} is no number from 1 to {_MAX_LIMIT}; correct it")
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= MAX_LIMIT):
+        raise QueryError(f"limit: {text[:20]!r} is no number from 1 to {MAX_LIMIT}; correct it")
     return int(text)
 
 
@@ -148,6 +188,7 @@ def _bad_query(error: QueryError) -> Response:
 
 def _incident(one: Incident) -> dict[str, Any]:
     return {
+        "id": one.id,
         "labels": one.labels,
         "annotations": one.annotations,
         "status": "firing" if one.firing else "resolved",
@@ -157,6 +198,9 @@ def _incident(one: Incident) -> dict[str, Any]:
         "ends_at": iso(one.ends_at),
         "received_at": iso(one.received_at),
         "resolved_at": iso(one.resolved_at),
+        "lost": one.lost,
+        "acknowledged_at": iso(one.acknowledged_at),
+        "acknowledged_by": one.acknowledged_by,
         "latency_seconds": round(one.latency, 3),
         "resolve_latency_seconds": _rounded(one.resolve_latency),
         "links": {name: url or None for name, url in asdict(links(one)).items()},

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from compose.inbox.incidents import Incident
 from compose.inbox.links import Links, links
+from compose.inbox.watchdog import RECEIVER
 
 # Worst first. An alert that says none of these words is shown, and ranked, as a warning.
 SEVERITIES = ("critical", "warning", "info")
@@ -19,11 +20,20 @@ SHOWN_AT_ONCE = 5
 
 @dataclass(frozen=True)
 class Item:
-    """An incident with its links and its severity, which is one of SEVERITIES."""
+    """An incident with its links and its severity, which is one of SEVERITIES.
+
+    ``held`` is how long its condition held before it fired, in seconds.
+    """
 
     incident: Incident
     links: Links
     severity: str
+    held: float
+
+    @property
+    def began(self) -> float:
+        """When its condition began to hold: people were hit from then on."""
+        return self.incident.starts_at - self.held
 
     def label(self, name: str) -> str:
         return self.incident.labels.get(name, "")
@@ -45,8 +55,13 @@ class Card:
         return min((item.severity for item in self.items), key=SEVERITIES.index)
 
     @property
-    def starts_at(self) -> float:
-        return min(item.incident.starts_at for item in self.items)
+    def began(self) -> float:
+        return min(item.began for item in self.items)
+
+    @property
+    def fresh(self) -> tuple[Item, ...]:
+        """What nobody has acknowledged."""
+        return tuple(item for item in self.items if item.incident.acknowledged_at is None)
 
     @property
     def version(self) -> str:
@@ -77,23 +92,30 @@ class Card:
         return _shared(item.label("team") for item in self.items)
 
 
-def item(incident: Incident) -> Item:
+def item(incident: Incident, held_seconds: Mapping[str, float]) -> Item:
     """Return an incident as the page shows it."""
     said = incident.labels.get("severity", "")
-    return Item(incident, links(incident), said if said in SEVERITIES else "warning")
+    held = held_seconds.get(incident.labels.get("alertname", ""), 0)
+    return Item(incident, links(incident), said if said in SEVERITIES else "warning", held)
 
 
-def cards(incidents: Iterable[Incident]) -> list[Card]:
-    """Group open incidents as they were sent: the worst first, then the newest."""
+def cards(incidents: Iterable[Incident], held_seconds: Mapping[str, float]) -> list[Card]:
+    """Group open incidents as they were sent: monitoring's own death, the worst, the newest."""
 
     def group(one: Incident) -> tuple[str, str]:
         return one.receiver, one.group_key
 
     found = [
-        Card(_digest(repr(key)), key[0], _ordered(item(one) for one in members))
+        Card(_digest(repr(key)), key[0], _ordered(item(one, held_seconds) for one in members))
         for key, members in groupby(sorted(incidents, key=group), key=group)
     ]
-    return sorted(found, key=lambda card: (SEVERITIES.index(card.severity), -card.starts_at))
+    return sorted(found, key=_rank)
+
+
+def _rank(card: Card) -> tuple[bool, int, bool, float]:
+    """Rank what nobody looks after before what somebody does."""
+    dead = card.receiver == RECEIVER
+    return not dead, SEVERITIES.index(card.severity), not card.fresh, -card.began
 
 
 def _shared(values: Iterable[str]) -> str:
@@ -102,9 +124,7 @@ def _shared(values: Iterable[str]) -> str:
 
 
 def _ordered(items: Iterable[Item]) -> tuple[Item, ...]:
-    return tuple(
-        sorted(items, key=lambda one: (SEVERITIES.index(one.severity), -one.incident.starts_at))
-    )
+    return tuple(sorted(items, key=lambda one: (SEVERITIES.index(one.severity), -one.began)))
 
 
 def headline(found: Sequence[Card]) -> str:

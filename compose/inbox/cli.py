@@ -44,6 +44,16 @@ def inbox() -> None:
     help="The file inbox/inbox.yaml that was rendered: whom to ask, which Watchdog to await.",
 )
 @click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with the password that everyone who reads must send; any user name will do.",
+)
+@click.option(
+    "--unprotected",
+    is_flag=True,
+    help="Listen beyond this machine without a password: something else keeps others out.",
+)
+@click.option(
     "--keep",
     type=click.IntRange(min=1),
     default=100_000,
@@ -70,6 +80,8 @@ def run(  # noqa: PLR0917 - click passes options by name
     database: Path,
     runbooks: Path,
     surroundings: Path | None,
+    password_file: Path | None,
+    unprotected: bool,
     keep: int,
     keep_bytes: int,
     hosts: tuple[str, ...],
@@ -85,6 +97,8 @@ def run(  # noqa: PLR0917 - click passes options by name
         keep=Keep(keep, keep_bytes),
         hosts=hosts,
         surroundings=surroundings,
+        password_file=password_file,
+        unprotected=unprotected,
     )
 
 

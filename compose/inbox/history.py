@@ -32,6 +32,19 @@ class Received:
 
 
 @dataclass(frozen=True)
+class Open:
+    """What tells one open incident from another, for Alertmanager as for us."""
+
+    id: int
+    receiver: str
+    fingerprint: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.receiver, self.fingerprint
+
+
+@dataclass(frozen=True)
 class Totals:
     """What was ever stored, when the last of it came, and what is open."""
 
@@ -41,22 +54,38 @@ class Totals:
 
 
 def read_incidents(
-    database: sqlite3.Connection, state: State, *, limit: int, alertname: str = ""
+    database: sqlite3.Connection, state: State, *, limit: int, alertname: str = "", text: str = ""
 ) -> list[Incident]:
-    """Return incidents, the newest first; all alerts unless ``alertname`` is given."""
-    return read_known(database, find_incidents(database, state, limit=limit, alertname=alertname))
+    """Return incidents, the newest first.
+
+    All alerts unless ``alertname`` is given; ``text`` is looked for in labels, annotations,
+    receivers and in the names of those who acknowledged.
+    """
+    found = find_incidents(database, state, limit=limit, alertname=alertname, text=text)
+    return read_known(database, found)
 
 
 def find_incidents(
-    database: sqlite3.Connection, state: State, *, limit: int, alertname: str = ""
+    database: sqlite3.Connection, state: State, *, limit: int, alertname: str = "", text: str = ""
 ) -> list[int]:
     """Return the numbers of what ``read_incidents`` would, which take little memory."""
+    # Labels and annotations are kept as JSON, which spells some characters in its own way.
+    pattern = _like(json.dumps(text)[1:-1])
     rows = database.execute(
         f"SELECT id FROM alerts WHERE {_CONDITION[state]} AND (? = '' OR alertname = ?)"  # noqa: S608 - our own words
+        " AND (? = '' OR labels || ' ' || annotations LIKE ? ESCAPE '!'"
+        " OR receiver || ' ' || coalesce(acknowledged_by, '') LIKE ? ESCAPE '!')"
         f" ORDER BY {_ORDER[state]} LIMIT ?",
-        (alertname, alertname, limit),
+        (alertname, alertname, text, pattern, _like(text), limit),
     )
     return [number for (number,) in rows]
+
+
+def _like(text: str) -> str:
+    """Return a pattern for LIKE that matches whatever contains a text."""
+    for special in "!%_":
+        text = text.replace(special, f"!{special}")
+    return f"%{text}%"
 
 
 def read_known(database: sqlite3.Connection, numbers: Iterable[int]) -> list[Incident]:
@@ -74,6 +103,25 @@ def read_worst(database: sqlite3.Connection, *, limit: int) -> list[Incident]:
         (limit,),
     )
     return [_incident(row) for row in rows]
+
+
+def read_open(database: sqlite3.Connection) -> list[Open]:
+    """Return what is needed to ask Alertmanager about every open incident."""
+    rows = database.execute(
+        "SELECT id, receiver, fingerprint FROM alerts WHERE resolved_at IS NULL"
+    )
+    return [Open(**dict(row)) for row in rows]
+
+
+def read_forgotten(database: sqlite3.Connection) -> list[Open]:
+    """Return the last incident of each alert that Alertmanager forgot, unless one is open."""
+    rows = database.execute(
+        "SELECT max(id) AS id, receiver, fingerprint FROM alerts AS a WHERE lost = 'forgotten'"
+        " AND NOT EXISTS (SELECT 1 FROM alerts AS o WHERE o.resolved_at IS NULL"
+        " AND o.receiver = a.receiver AND o.fingerprint = a.fingerprint)"
+        " GROUP BY receiver, fingerprint"
+    )
+    return [Open(**dict(row)) for row in rows]
 
 
 def read_notifications(
@@ -126,4 +174,8 @@ def _incident(row: sqlite3.Row) -> Incident:
         received_at=row["received_at"],
         ends_at=row["ends_at"],
         resolved_at=row["resolved_at"],
+        fingerprint=row["fingerprint"],
+        lost=row["lost"],
+        acknowledged_at=row["acknowledged_at"],
+        acknowledged_by=row["acknowledged_by"],
     )

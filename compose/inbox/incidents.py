@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from compose.inbox.notification import Notification, SentAlert
 
@@ -45,16 +47,23 @@ CREATE INDEX IF NOT EXISTS open_fingerprints ON alerts (receiver, fingerprint)
 """
 
 
+# Why an incident ended without being over, as far as anybody knows: Alertmanager forgot it,
+# Prometheus did not answer when it ended, or its target was not measured any more.
+Lost = Literal["forgotten", "blind", "unmeasured"]
+
+
 @dataclass(frozen=True)
 class Incident:
     """An alert as the inbox holds it. Times are Unix seconds by the clock of whoever said them.
 
     ``starts_at`` and ``ends_at`` are Prometheus' and Alertmanager's, ``received_at`` (first
     notification) and ``resolved_at`` the inbox's. ``ends_at`` stays None for an alert that
-    was resolved with its group without being named.
+    was resolved with its group without being named. ``lost`` says why monitoring lost sight of
+    it, where it did; who looks after it ``acknowledged`` it.
     """
 
     id: int
+    fingerprint: str
     receiver: str
     group_key: str
     labels: Mapping[str, str]
@@ -65,6 +74,9 @@ class Incident:
     received_at: float
     ends_at: float | None
     resolved_at: float | None
+    lost: Lost | None = None
+    acknowledged_at: float | None = None
+    acknowledged_by: str | None = None
 
     @property
     def firing(self) -> bool:
@@ -105,9 +117,9 @@ def fold(database: sqlite3.Connection, sent: Notification) -> list[float]:
     if not sent.firing:
         # After a restart Alertmanager may resolve a group and name only some of its alerts.
         database.execute(
-            "UPDATE alerts SET resolved_at = ?"
+            "UPDATE alerts SET resolved_at = ?, lost = ?"
             " WHERE receiver = ? AND group_key = ? AND resolved_at IS NULL",
-            (sent.received_at, sent.receiver, sent.group_key),
+            (sent.received_at, _lost(sent), sent.receiver, sent.group_key),
         )
     return latencies
 
@@ -117,7 +129,7 @@ def _fire(database: sqlite3.Connection, sent: Notification, alert: SentAlert) ->
     known = _open(database, sent, alert)
     if known and alert.starts_at > known["seen_at"]:
         # It began again after we last heard of it: its resolve never reached us.
-        _close(database, known["id"], sent.received_at, None)
+        _close(database, known["id"], sent, None)
         known = None
     known = known or _same(database, sent, alert)
     if known is None:
@@ -126,7 +138,7 @@ def _fire(database: sqlite3.Connection, sent: Notification, alert: SentAlert) ->
     # Also reopens what was resolved by mistake, as when Prometheus was away for a while.
     database.execute(
         "UPDATE alerts SET annotations = ?, generator_url = ?, external_url = ?, seen_at = ?,"
-        " ends_at = NULL, resolved_at = NULL WHERE id = ?",
+        " ends_at = NULL, resolved_at = NULL, lost = NULL WHERE id = ?",
         (
             json.dumps(alert.annotations),
             alert.generator_url,
@@ -155,8 +167,14 @@ def _supersede(database: sqlite3.Connection, sent: Notification, alert: SentAler
 def _resolve(database: sqlite3.Connection, sent: Notification, alert: SentAlert) -> None:
     known = _open(database, sent, alert)
     if known:
-        _close(database, known["id"], sent.received_at, alert.ends_at)
-    elif _same(database, sent, alert) is None:
+        _close(database, known["id"], sent, alert.ends_at)
+    elif same := _same(database, sent, alert):
+        # Its end was told after all: it was not lost sight of.
+        database.execute(
+            "UPDATE alerts SET lost = NULL, ends_at = ? WHERE id = ? AND lost = 'forgotten'",
+            (alert.ends_at, same["id"]),
+        )
+    else:
         # It came and went between two notifications; it still happened.
         _insert(database, sent, alert, resolved_at=sent.received_at)
 
@@ -180,12 +198,47 @@ def _same(database: sqlite3.Connection, sent: Notification, alert: SentAlert) ->
 
 
 def _close(
-    database: sqlite3.Connection, incident: int, resolved_at: float, ends_at: float | None
+    database: sqlite3.Connection, incident: int, sent: Notification, ends_at: float | None
 ) -> None:
     database.execute(
-        "UPDATE alerts SET resolved_at = ?, ends_at = ? WHERE id = ?",
-        (resolved_at, ends_at, incident),
+        "UPDATE alerts SET resolved_at = ?, ends_at = ?, lost = ? WHERE id = ?",
+        (sent.received_at, ends_at, _lost(sent), incident),
     )
+
+
+def _lost(sent: Notification) -> Lost | None:
+    return "blind" if sent.blind else None
+
+
+def close_lost(database: sqlite3.Connection, numbers: Sequence[int], why: Lost) -> None:
+    """Resolve incidents that are still open, and say why monitoring lost sight of all these."""
+    for number in numbers:
+        database.execute(
+            "UPDATE alerts SET lost = ?, resolved_at = coalesce(resolved_at, ?) WHERE id = ?",
+            (why, time.time(), number),
+        )
+
+
+def reopen(database: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    """Open incidents again that were closed without anybody saying that they were over."""
+    for number in numbers:
+        database.execute(
+            "UPDATE alerts SET lost = NULL, resolved_at = NULL, ends_at = NULL WHERE id = ?",
+            (number,),
+        )
+
+
+def acknowledge(database: sqlite3.Connection, numbers: Sequence[int], by: str) -> int:
+    """Note who looks after incidents that are open and nobody's; return how many that were."""
+    changed = [
+        database.execute(
+            "UPDATE alerts SET acknowledged_at = ?, acknowledged_by = ?"
+            " WHERE id = ? AND resolved_at IS NULL AND acknowledged_at IS NULL",
+            (time.time(), by, number),
+        ).rowcount
+        for number in numbers
+    ]
+    return sum(changed)
 
 
 def _insert(

@@ -43,7 +43,8 @@ class Notification:
     """One POST of Alertmanager: a group of alerts, and what became of it.
 
     ``firing`` is the group's own status: a group that is not firing has no alert that is,
-    whether its alerts are listed or not. ``body`` is the text as it came.
+    whether its alerts are listed or not. ``body`` is the text as it came. ``blind`` is whether
+    Prometheus was known not to work when it came: what ends then may go on.
     """
 
     receiver: str
@@ -53,6 +54,7 @@ class Notification:
     alerts: tuple[SentAlert, ...]
     body: str
     received_at: float
+    blind: bool = False
 
 
 def parse(body: bytes, received_at: float) -> Notification:

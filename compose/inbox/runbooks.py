@@ -27,4 +27,9 @@ def render(folder: Path, name: str) -> str:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise RunbookMissingError(f"{path} cannot be read: {error.strerror}.") from error
-    return str(_MARKDOWN.render(text))
+    html = str(_MARKDOWN.render(text))
+    # What is too wide scrolls by itself, also by keyboard, and the page does not.
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    return html.replace("<table>", '<div class="wide" tabindex="0"><table>').replace(
+        "</table>", "</table></div>"
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from threading import Thread
 from typing import Any
 
 from compose.inbox import incidents
+from compose.inbox.incidents import Lost
 from compose.inbox.notification import Notification
 from compose.inbox.retention import Keep, trim
 from exporters.errors import UserError
@@ -45,6 +46,11 @@ _MIGRATIONS = (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         at REAL NOT NULL
     );
+    """,
+    """
+    ALTER TABLE alerts ADD COLUMN lost TEXT;
+    ALTER TABLE alerts ADD COLUMN acknowledged_at REAL;
+    ALTER TABLE alerts ADD COLUMN acknowledged_by TEXT;
     """,
 )
 _VERSION = len(_MIGRATIONS)
@@ -94,6 +100,18 @@ class Store:
     def beat(self, at: float) -> Future[None]:
         """Remember when the Watchdog last came."""
         return self._submit(partial(_beat, at=at))
+
+    def close_lost(self, numbers: Sequence[int], why: Lost) -> Future[None]:
+        """Resolve incidents that nobody will resolve any more, or say why they ended."""
+        return self._submit(partial(incidents.close_lost, numbers=numbers, why=why))
+
+    def reopen(self, numbers: Sequence[int]) -> Future[None]:
+        """Open incidents again that Alertmanager holds after all."""
+        return self._submit(partial(incidents.reopen, numbers=numbers))
+
+    def acknowledge(self, numbers: Sequence[int], by: str) -> Future[int]:
+        """Note who looks after open incidents; the future gives how many that were new."""
+        return self._submit(partial(incidents.acknowledge, numbers=numbers, by=by))
 
     def touch(self) -> Future[None]:
         """Write something, to prove that writing works."""

@@ -27,6 +27,7 @@ class Surroundings:
 
     ``held_seconds`` is how long each alert's condition holds before it fires. ``watchdog`` is
     the alert that must not stop coming, ``silence_seconds`` how long it may.
+    ``resolve_seconds`` is how long the end of an alert may take to be told.
     """
 
     url: str = ""
@@ -34,6 +35,7 @@ class Surroundings:
     held_seconds: Mapping[str, float] = field(default_factory=dict)
     watchdog: str = ""
     silence_seconds: float = 0
+    resolve_seconds: float = 0
 
 
 class SurroundingsFile:
@@ -69,6 +71,7 @@ def _read(path: Path) -> Surroundings:
             url=found["url"],
             peers={name: _peer(found[name]) for name in ("prometheus", "alertmanager")},
             held_seconds=found["held_seconds"],
+            resolve_seconds=found["resolve_seconds"],
             watchdog=watchdog.get("alert", ""),
             silence_seconds=watchdog.get("silence_seconds", 0),
         )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from threading import Event, Thread
 
+from compose.client import NoAnswerError
 from compose.inbox import peers, watchdog
 from compose.inbox.history import read_incidents
 from compose.inbox.peers import Seen
+from compose.inbox.reconciliation import Reconciliation
 from compose.inbox.store import Store
 from compose.inbox.surroundings import Surroundings, SurroundingsFile
 from compose.inbox.watchdog import Watchdog
@@ -16,6 +19,7 @@ from exporters import log
 
 _TICK_SECONDS = 1.0
 _PEERS_SECONDS = 5.0
+_RECONCILE_SECONDS = 10.0
 
 
 class Watch:
@@ -27,6 +31,8 @@ class Watch:
         self._watchdog = timer
         self._seen: Sequence[Seen] = ()
         self._looked = -_PEERS_SECONDS
+        self._reconciliation = Reconciliation(store)
+        self._reconciled = time.monotonic()
         self._over = Event()
         self._thread = Thread(target=self._run, name="inbox-watch", daemon=True)
 
@@ -39,6 +45,12 @@ class Watch:
     def surroundings(self) -> Surroundings:
         """What is known of the stack round the inbox now."""
         return self._file.read()
+
+    @property
+    def blind(self) -> bool:
+        """Whether Prometheus is known not to work: an alert that ends now may not be over."""
+        away = any(one.name == "prometheus" and not one.up for one in self._seen)
+        return away or self._watchdog.is_dead(self.surroundings)
 
     def start(self) -> None:
         """Begin to look."""
@@ -69,7 +81,15 @@ class Watch:
             last = self._watchdog.last
             sent = watchdog.notification(last, surroundings, self._seen, dead=dead)
             self._store.add(sent).result()
+        elif not dead and surroundings.peers:
+            self._reconcile(surroundings)
         return dead
+
+    def _reconcile(self, surroundings: Surroundings) -> None:
+        if time.monotonic() - self._reconciled >= _RECONCILE_SECONDS:
+            self._reconciled = time.monotonic()
+            with suppress(NoAnswerError):
+                self._reconciliation.run(surroundings)
 
     def _is_told(self) -> bool:
         """Whether the incident stands open from before a restart."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -22,6 +23,9 @@ from exporters import log
 
 # Whoever stops in the middle of a body must not keep its room for ever.
 _READ_SECONDS = 60
+
+# Up to here reading a body takes less time than handing it to another thread.
+_LARGE_BYTES = 50_000
 
 
 class ForeignError(Exception):
@@ -74,8 +78,12 @@ async def _store(request: Request) -> None:
     with room.share() as share:
         async with asyncio.timeout(_READ_SECONDS):
             head, tail = await body.read(request.stream(), share)
-        # Megabytes of JSON would keep everybody else waiting.
-        sent = await run_in_threadpool(_parse, head, tail, time.time())
+        now = time.time()
+        if len(head) < _LARGE_BYTES:
+            sent = _parse(head, tail, now)
+        else:
+            # Megabytes of JSON would keep everybody else waiting.
+            sent = await run_in_threadpool(_parse, head, tail, now)
         del head, tail
         await _keep(request, sent)
 
@@ -89,6 +97,8 @@ async def _keep(request: Request, sent: Notification) -> None:
         at = request.app.state.watchdog.beat(firing=sent.firing)
         await asyncio.wrap_future(store.beat(at))
         return
+    if not sent.firing or not all(alert.firing for alert in sent.alerts):
+        sent = replace(sent, blind=request.app.state.watch.blind)
     for latency in await asyncio.wrap_future(store.add(sent)):
         request.app.state.metrics.latency.observe(latency)
 

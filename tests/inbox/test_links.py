@@ -12,6 +12,7 @@ from compose.inbox.links import links
 
 INCIDENT = Incident(
     id=1,
+    fingerprint="f",
     receiver="page",
     group_key="{}",
     labels={"alertname": "CacheDown"},

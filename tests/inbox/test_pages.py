@@ -12,6 +12,8 @@ import pytest
 
 Recorded = Callable[..., dict[str, Any]]
 
+SCRIPTS = ["/static/tell.js", "/static/inbox.js"]
+
 
 class Page(HTMLParser):
     """Elements of a page as (tag, attributes), and its text."""
@@ -63,7 +65,7 @@ def test_a_card_says_what_where_how_bad_and_what_next(
     for words in (
         *("1 critical", "CacheDown", "sessions", "sessions-1:6379", "team platform"),
         *("sessions-1:6379 has not answered for 1 min", "Users are logged out at each request."),
-        *("since", "receiver page", "after it began", "Open the runbook"),
+        *("since", "receiver page", "after it fired", "Open the runbook", "I look after it"),
         *("Dashboard", "Graph", "Silence"),
     ):
         assert words in shown.text
@@ -155,7 +157,7 @@ def test_hostile_labels_are_text(client: httpx.Client, recorded: Recorded, versi
             client.post("/webhook", json=document | {"status": status})
 
             shown = page(client)
-            assert [one.get("src") for one in shown.all("script")] == ["/static/inbox.js"]
+            assert [one.get("src") for one in shown.all("script")] == SCRIPTS
             assert not shown.all("img")
             assert all(not name.startswith("on") for _, found in shown.elements for name in found)
             assert all((one["href"] or "").startswith(("http", "/")) for one in shown.all("a"))

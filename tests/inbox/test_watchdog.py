@@ -26,6 +26,7 @@ RENDERED = {
     "prometheus": NOWHERE,
     "alertmanager": NOWHERE,
     "held_seconds": {},
+    "resolve_seconds": 1,
     "watchdog": {"alert": "Watchdog", "silence_seconds": 1},
 }
 

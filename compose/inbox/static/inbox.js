@@ -8,6 +8,7 @@ const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 
 const main = document.getElementById("incidents");
 const connection = document.getElementById("connection");
+const heartbeat = document.getElementById("heartbeat");
 let clockOffset = 0;
 let answeredAt = Date.now();
 
@@ -40,6 +41,16 @@ function tick() {
   setText(connection, lost
     ? `Not up to date: the inbox has not answered for ${duration(silent / 1000)}`
     : "live");
+  tickHeartbeat(now);
+}
+
+// Without a Watchdog a quiet page may mean that nobody is left to tell of anything.
+function tickHeartbeat(now) {
+  const { awaited, heartbeat: came } = document.getElementById("state").dataset;
+  if (awaited !== "1") return;
+  const silence = (now - Date.parse(came)) / 1000;
+  heartbeat.classList.toggle("lost", !came || silence > 40);
+  setText(heartbeat, came ? `Watchdog ${duration(silence)} ago` : "No Watchdog yet");
 }
 
 // The reader's own time; the date only when it is not today.
@@ -59,6 +70,7 @@ function readState() {
   const state = document.getElementById("state");
   clockOffset = Date.parse(state.dataset.now) - Date.now();
   document.title = `${state.dataset.headline} · Inbox`;
+  tellOf(state.dataset.fresh.split(" ").filter(Boolean), state.dataset.headline);
 }
 
 function keyed(parent) {
@@ -70,6 +82,7 @@ function keyed(parent) {
 function redraw(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").body;
   localise(fresh);
+  fillNames(fresh);
   const before = keyed(main);
   const anchor = [...main.children].find((child) => child.getBoundingClientRect().bottom > 0);
   const anchorTop = anchor && anchor.getBoundingClientRect().top;
@@ -109,6 +122,18 @@ async function poll() {
   setTimeout(poll, EVERY_MS);
 }
 
+// Whoever said their name once need not say it again; an unfinished name outlives a redraw.
+function fillNames(root) {
+  for (const input of root.querySelectorAll("input[name=by]")) {
+    input.value ||= localStorage.getItem("name") || "";
+  }
+}
+
+main.addEventListener("input", (event) => {
+  if (event.target.name === "by") localStorage.setItem("name", event.target.value);
+});
+
+fillNames(main);
 readState();
 localise(document);
 tick();
