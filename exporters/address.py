@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from exporters.errors import UserError
@@ -43,6 +44,16 @@ def parse(url: str) -> Address:
     except ValueError:
         raise AddressError("is no URL; write redis://host:port") from None
     return _socket(parts) if parts.scheme == "unix" else _server(parts, port)
+
+
+def file(url: str) -> Path:
+    """Return the file that a ``file:///path`` URL names. Raises AddressError for anything else."""
+    parts = urlsplit(url)
+    if parts.scheme != "file" or parts.netloc or parts.query or parts.fragment:
+        raise AddressError("is no file's URL; write file:///path/of/the/file")
+    if parts.path.endswith("/") or not parts.path.startswith("/"):
+        raise AddressError("names no file; write file:///path/of/the/file")
+    return Path(unquote(parts.path))
 
 
 def _socket(parts: SplitResult) -> Address:

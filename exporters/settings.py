@@ -132,7 +132,9 @@ def _check_address(found: Document, keys: Keys, target: Mapping[str, Any]) -> No
         return
     kind = str(target.get("kind"))
     try:
-        if kind not in dsn.SCHEMES:
+        if kind == "sqlite":
+            address.file(url)
+        elif kind not in dsn.SCHEMES:
             address.parse(url)
         elif dsn.parse(url, kind).user and "username" in target:
             text = "the URL names a user already; keep one of them"

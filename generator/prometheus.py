@@ -22,6 +22,7 @@ JOBS: Mapping[str, str] = {
     "celery": "queue",
     "postgres": "database",
     "mysql": "database",
+    "sqlite": "database",
 }
 
 # The stack's own services are scraped at least as often as this: how old samples are tells

@@ -94,7 +94,7 @@ size_bytes = gauge(
     "Disk space that a database takes, indexes included.",
     unit="bytes",
     labels=("database",),
-    source="pg_database_size(); information_schema.TABLES",
+    source="pg_database_size(); information_schema.TABLES; PRAGMA page_count",
 )
 
 queries_total = counter(
@@ -159,7 +159,7 @@ table_rows = gauge(
     "database_table_rows",
     "Rows of a table, as the server estimates them; of the largest tables.",
     labels=("database", "table"),
-    source="pg_stat_get_live_tuples(); information_schema.TABLES",
+    source="pg_stat_get_live_tuples(); information_schema.TABLES; sqlite_stat1",
 )
 
 table_size_bytes = gauge(
@@ -167,7 +167,7 @@ table_size_bytes = gauge(
     "Disk space of a table without its indexes; all beyond the largest are 'other'.",
     unit="bytes",
     labels=("database", "table"),
-    source="pg_table_size(); information_schema.TABLES",
+    source="pg_table_size(); information_schema.TABLES; dbstat",
 )
 
 table_indexes_size_bytes = gauge(
@@ -175,7 +175,7 @@ table_indexes_size_bytes = gauge(
     "Disk space of a table's indexes; all beyond the largest are 'other'.",
     unit="bytes",
     labels=("database", "table"),
-    source="pg_indexes_size(); information_schema.TABLES",
+    source="pg_indexes_size(); information_schema.TABLES; dbstat",
 )
 
 table_indexes = gauge(

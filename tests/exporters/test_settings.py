@@ -212,6 +212,20 @@ def test_database_urls(file: Path, url: str, problem: str) -> None:
     assert "hunter2" not in found
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["/x/hunter2", "file:hunter2", "file://h/x", "file:///x/"],
+    ids=["path", "relative", "host", "folder"],
+)
+def test_file_urls(file: Path, url: str) -> None:
+    """A URL that names no file is told as such; an account has no place beside one."""
+    target = f"kind: sqlite, url: '{url}', service: s, password_file: p"
+    found = problems(file, f"targets: {{a: {{{target}}}}}\nservices: {{s: {{}}}}")
+    assert any("file's URL" in one or "names no file" in one for one in found)
+    assert any("has no 'password_file'; remove it" in one for one in found)
+    assert "hunter2" not in "".join(found)
+
+
 def test_database_url() -> None:
     """A database's URL names host, port, user and database; TLS and a socket's folder follow."""
     assert dsn.parse(
