@@ -93,6 +93,13 @@ command_duration_seconds = histogram(
     source="LATENCY HISTOGRAM",
 )  # fmt: skip
 
+errors_total = counter(
+    "cache_errors_total",
+    "Commands answered with an error, by the error's first word; beyond thirty kinds, `other`.",
+    labels=("error",),
+    source="INFO errorstats count",
+)
+
 memory_used_bytes = gauge(
     "cache_memory_used_bytes",
     "Memory that the server allocated for data and its own needs.",
@@ -133,6 +140,14 @@ keys_expiring = gauge(
     "Keys that have a time to live, by logical database.",
     labels=("database",),
     source="INFO keyspace expires",
+)
+
+keys_ttl_seconds = gauge(
+    "cache_keys_ttl_seconds",
+    "Mean time that such keys have left, by logical database; 0 while the server has no guess.",
+    unit="seconds",
+    labels=("database",),
+    source="INFO keyspace avg_ttl",
 )
 
 connections = gauge(
@@ -189,6 +204,12 @@ slow_commands = gauge(
     "cache_slow_commands",
     "Entries in the slow log now; it holds a bounded number of the latest.",
     source="SLOWLOG LEN",
+)
+
+slow_commands_total = counter(
+    "cache_slow_commands_total",
+    "Commands that were slow enough for the slow log.",
+    source="SLOWLOG GET",
 )
 
 persistence_changes = gauge(
