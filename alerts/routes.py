@@ -78,10 +78,14 @@ routing = Routing(
     # What all of this comes to, alert by alert: `lightship check` compares.
     tells=[
         Tells("AlertsNotSent", page),
+        Tells("CacheConnectionsRejected", page),
         Tells("CacheDown", page),
         Tells("CacheEvicting", ticket),
         Tells("CacheHitRatioLow", ticket),
+        Tells("CacheMemoryFragmented", ticket),
         Tells("CacheMemoryNearLimit", page),
+        Tells("CachePersistenceFailing", page),
+        Tells("CacheWritesRefused", page),
         Tells("DatabaseConnectionsHigh", ticket),
         Tells("DatabaseDeadlocks", ticket),
         Tells("DatabaseDown", page),
