@@ -64,22 +64,6 @@ keys_blocking_until_deleted = gauge(
     source="INFO clients total_blocking_keys_on_nokey",
 )
 
-client_output_buffer_limit_bytes = gauge(
-    "redis_client_output_buffer_limit_bytes",
-    "Output buffer at which a client is cut off, by class and by how (soft, hard); 0 means none.",
-    unit="bytes",
-    labels=("class", "limit"),
-    source="CONFIG client-output-buffer-limit",
-)
-
-client_output_buffer_limit_seconds = gauge(
-    "redis_client_output_buffer_limit_seconds",
-    "How long a client may stay above the soft limit, by class.",
-    unit="seconds",
-    labels=("class",),
-    source="CONFIG client-output-buffer-limit",
-)
-
 clients_evicted_total = counter(
     "redis_clients_evicted_total",
     "Clients cut off because all clients' memory was above its limit. Since Redis 7.",

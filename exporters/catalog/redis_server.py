@@ -33,12 +33,6 @@ io_threads_active = gauge(
     source="INFO server io_threads_active",
 )
 
-io_threads = gauge(
-    "redis_io_threads",
-    "Threads that may read and write for clients.",
-    source="CONFIG io-threads",
-)
-
 cpu_system_seconds_total = counter(
     "redis_cpu_system_seconds_total",
     "CPU time of the server in the system.",

@@ -144,7 +144,7 @@ def test_explain(
 
 def test_counted() -> None:
     """A family counts the series that a server will store, the buckets of histograms too."""
-    text = (Path(__file__).parent / "golden/redis-7.0.prom").read_text("utf-8")
+    text = (Path(__file__).parent / "redis/golden/redis-7.0-primary.prom").read_text("utf-8")
     theirs = {f.name: len(f.samples) for f in text_string_to_metric_families(text)}
     ours = {f.name.removesuffix("_total"): f.series for f in exposed(text)}
     assert ours == theirs

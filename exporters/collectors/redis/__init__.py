@@ -1,4 +1,4 @@
-"""Asks Redis or Valkey for INFO, latencies, the slow log and two parameters, in one round trip."""
+"""Asks Redis or Valkey for INFO, latencies and the slow log, in one round trip."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from exporters.catalog import cache
 from exporters.collectors.redis.commands import Commands, Errors
 from exporters.collectors.redis.events import Latency, SlowLog
 from exporters.collectors.redis.info import Databases, Fields, Replicas, Server, parse
-from exporters.collectors.redis.parameters import Parameters
 from exporters.exposition import Exposition
 from exporters.failure import CollectionError
 from exporters.grants import Grants
@@ -25,12 +24,10 @@ HISTOGRAM: Command = ("LATENCY", "HISTOGRAM")
 LATEST: Command = ("LATENCY", "LATEST")
 SLOWLOG_LEN: Command = ("SLOWLOG", "LEN")
 SLOWLOG_GET: Command = ("SLOWLOG", "GET", "1")
-THREADS: Command = ("CONFIG", "GET", "io-threads")
-BUFFERS: Command = ("CONFIG", "GET", "client-output-buffer-limit")
 CLUSTER: Command = ("CLUSTER", "INFO")
 
 # What a server, or its access rules, may refuse: the scrape does without.
-OPTIONAL = (HISTOGRAM, LATEST, SLOWLOG_LEN, SLOWLOG_GET, THREADS, BUFFERS)
+OPTIONAL = (HISTOGRAM, LATEST, SLOWLOG_LEN, SLOWLOG_GET)
 
 
 def source(target: Target) -> Source:
@@ -40,11 +37,8 @@ def source(target: Target) -> Source:
 
 
 async def grants(target: Target) -> Grants:
-    """Return what an account needs to be asked all of it but for parameters.
-
-    Whoever may ask for those may ask for passwords too.
-    """
-    return await acl.grants(target, [INFO, HISTOGRAM, LATEST, SLOWLOG_LEN, SLOWLOG_GET, CLUSTER])
+    """Return what an account needs to be asked all of it."""
+    return await acl.grants(target, [INFO, *OPTIONAL, CLUSTER])
 
 
 class RedisCollector:
@@ -66,7 +60,6 @@ class RedisCollector:
         self._replicas = Replicas(page)
         self._slow_log = SlowLog(page)
         self._latency = Latency(page)
-        self._parameters = Parameters(page)
         self._cluster = Fields(page, "CLUSTER")
 
     @property
@@ -103,7 +96,6 @@ class RedisCollector:
         self._errors.write(info)
         self._slow_log.write(others.get(SLOWLOG_LEN), others.get(SLOWLOG_GET))
         self._latency.write(others.get(LATEST))
-        self._parameters.write(others.get(THREADS), others.get(BUFFERS))
         if isinstance(cluster := others.get(CLUSTER), str):
             self._cluster.write(parse(cluster))
 

@@ -17,7 +17,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from exporters import catalog
 from exporters.catalog import cache
 from exporters.collectors.redis import (
-    BUFFERS,
     CLUSTER,
     HISTOGRAM,
     LATEST,
@@ -296,7 +295,6 @@ GOOD = st.sampled_from(
         ["get", ["calls", 2, "histogram_usec", [1, 1, 4]]],
         [[1, 2, 3, []]],
         [["fork", 1, 2, 3]],
-        ["client-output-buffer-limit", "normal 0 0 0 slave 1 2 3"],
         "cluster_state:ok",
     ]
 )
@@ -306,7 +304,6 @@ GOOD = st.sampled_from(
 @example("", {HISTOGRAM: ["get", ["calls", "x", "histogram_usec", []]], SLOWLOG_LEN: 1})
 @example("", {HISTOGRAM: [None, ["calls", 1, "histogram_usec", [1, 1]]], LATEST: [["a", 1, 2, 3]]})
 @example("", {HISTOGRAM: ["get", ["calls", 1, "histogram_usec", [1, "x"]]], SLOWLOG_GET: [[1]]})
-@example("", {BUFFERS: ["client-output-buffer-limit", "normal 0 ² 0 slave 1 2"]})
 def test_any_answer(info: str, others: dict[tuple[str, ...], Any]) -> None:
     """Whatever a server answers, what is written can be parsed, or the server counts as loading."""
     redis, page = collector()
