@@ -56,6 +56,9 @@ mutate: .venv/.ready ## Prove that the examples would notice mistakes in our own
 test-wheel: .venv/.ready ## Start definitions from the wheel alone: check, prove, render, run them
 	@$(LIGHTSHIP) tools >/dev/null
 	tests/wheel/run
+.PHONY: bench-exporters
+bench-exporters: .venv/.ready ## Measure our exporters beside those of others (fetched from Debian)
+	@$(BIN)/python -m tests.benchmarks.exporters $(ARGS)
 
 .PHONY: bench-generator
 bench-generator: .venv/.ready ## Measure rendering, checking and testing, beside grafanalib and promtool

@@ -95,6 +95,21 @@ def fetch_whole(folder: Path, package: str, works: Callable[[Path], list[str]]) 
     _from_newest(folder.parent, take)
 
 
+def fetch_program(folder: Path, package: str) -> None:
+    """Put the program of a package, which has its name and needs no other, into ``folder``.
+
+    Raises PackagesError as ``fetch`` does.
+    """
+
+    def take(work: Path) -> None:
+        _unpack(work, package)
+        _run([str(work / "tree/usr/bin" / package), "--version"], cwd=work)
+        (work / "tree/usr/bin" / package).replace(folder / package)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    _from_newest(folder, take)
+
+
 def _from_newest(folder: Path, take: Callable[[Path], None]) -> None:
     """Take packages from the newest suite, or, where that cannot be, from the machine's own."""
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
