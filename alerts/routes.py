@@ -78,6 +78,7 @@ routing = Routing(
     # What all of this comes to, alert by alert: `lightship check` compares.
     tells=[
         Tells("AlertsNotSent", page),
+        Tells("CacheClassHitRatioLow", ticket),
         Tells("CacheConnectionsRejected", page),
         Tells("CacheDown", page),
         Tells("CacheEvicting", ticket),
@@ -85,6 +86,7 @@ routing = Routing(
         Tells("CacheMemoryFragmented", ticket),
         Tells("CacheMemoryNearLimit", page),
         Tells("CachePersistenceFailing", page),
+        Tells("CacheWarmingOverdue", ticket),
         Tells("CacheWritesRefused", page),
         Tells("ClockSkewed", page),
         Tells("ConfigurationRefused", ticket),

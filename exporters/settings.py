@@ -30,11 +30,24 @@ class SettingsError(UserError):
 
 
 @dataclass(frozen=True)
+class KeyClasses:
+    """What kinds of values a cache holds: the pattern of the keys, by the class's name.
+
+    All keys are looked at once in ``interval``; so many ``tenants`` of a class, those with
+    the most keys, are told apart.
+    """
+
+    patterns: Mapping[str, str]
+    interval: str = "1m"
+    tenants: int = 20
+
+
+@dataclass(frozen=True)
 class Target:
     """A server that is measured. ``name`` becomes the label ``instance``.
 
-    The keys after ``password_file`` are for queues; where one is not given, what the
-    queue system itself uses unless told otherwise holds.
+    The keys after ``password_file`` are for queues, but for the last, which is for caches;
+    where one is not given, what the queue system itself uses unless told otherwise holds.
     """
 
     name: str
@@ -47,6 +60,7 @@ class Target:
     prefix: str | None = None
     priority_steps: tuple[int, ...] = ()
     priority_separator: str = ""
+    key_classes: KeyClasses | None = None
 
 
 @dataclass(frozen=True)
@@ -169,7 +183,9 @@ def _target(found: Document, name: str, keys: Mapping[str, Any]) -> Target:
     file = keys.get("password_file")
     password_file = Path(_beside(found.path, file)) if file else None
     lists = {key: tuple(value) for key, value in keys.items() if isinstance(value, list)}
-    return Target(name, **{**keys, **lists, "password_file": password_file})
+    classes = KeyClasses(**keys["key_classes"]) if "key_classes" in keys else None
+    made = {"password_file": password_file, "key_classes": classes}
+    return Target(name, **{**keys, **lists, **made})
 
 
 def _integration(found: Document, item: Mapping[str, Mapping[str, Any]]) -> Integration:

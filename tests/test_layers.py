@@ -23,7 +23,10 @@ MAY_IMPORT = {
 HANDED_OUT = ROOT / "generator" / "start"
 
 # Families of Prometheus itself have no prefix; those of a scrape are the exporters' own.
-PREFIXES = {"scrape": "exporter_"}
+PREFIXES = {"scrape": "exporter_", "classes": "cache_"} | {
+    f"redis_{part}": "redis_"
+    for part in ("clients", "memory", "persistence", "replication", "room", "server")
+}
 # What Prometheus writes beside every scrape has no prefix.
 WRITTEN_BY_PROMETHEUS = {("prometheus", "up"): "up"}
 CATALOG = sorted(

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from redis.asyncio import Redis
 
 from compose.demo.faults import MEMORY, MISSES, Faults
+from exporters.collectors.redis.effect import PREFIX
 
 PRODUCTS = 600
 TTL_SECONDS = 60
 READS_PER_STEP = 5
 MISSING_SHARE = 0.5
 VALUE_BYTES = (1_000, 6_000)
+WARMING_SECONDS = 3600
+
+# Those who shop there as organisations, and how often a step changes a product.
+TENANTS = ("acme", "bolt", "cove")
+CARTS = 200
+CHANGED_SHARE = 0.05
 
 # Enough to reach the demo's 64 MB within ten seconds, a little at a time.
 REPORT_BYTES = 256 * 1024
@@ -33,16 +42,27 @@ class Shop:
     faults: Faults
     chance: random.Random
     reports: int = field(default=0, init=False)
+    warmed_at: float = field(default=0.0, init=False)
 
     async def warm(self) -> None:
         """Write all products, as a deployment does: a cold cache would look like a fault."""
+        began = time.time()
         pipeline = self.cache.pipeline(transaction=False)
         for number in range(PRODUCTS):
             self._write(pipeline, f"shop:product:{number}")
-        await pipeline.execute()
+        written = sum(map(bool, await pipeline.execute()))
+        self.warmed_at = time.time()
+        told: dict[Any, Any] = {
+            "warmed_at": round(self.warmed_at),
+            "warming_seconds": f"{self.warmed_at - began:.3f}",
+            "warming_coverage": written / PRODUCTS,
+        }
+        await self.cache.hset(f"{PREFIX}product", mapping=told)
 
     async def step(self) -> None:
         """Do a few reads, write what they missed, and what the faults ask for."""
+        if time.time() - self.warmed_at > WARMING_SECONDS:
+            await self.warm()
         keys = [self._key() for _ in range(READS_PER_STEP)]
         values = await self._read(keys)
         pipeline = self.cache.pipeline(transaction=False)
@@ -50,8 +70,24 @@ class Shop:
             # What does not exist is not written, so it is missed again.
             if value is None and ":unknown:" not in key:
                 self._write(pipeline, key)
+        self._count(pipeline, values)
+        self._change(pipeline)
         self._reports(pipeline)
         await pipeline.execute()
+
+    def _count(self, pipeline: Redis, values: list[bytes | None]) -> None:
+        """Tell whether the cache helps, where the exporters look: docs/redis.md."""
+        missed = values.count(None)
+        pipeline.hincrby(f"{PREFIX}product", "hits", len(values) - missed)
+        pipeline.hincrby(f"{PREFIX}product", "misses", missed)
+
+    def _change(self, pipeline: Redis) -> None:
+        """Fill somebody's cart, and now and then change a product."""
+        tenant = self.chance.choice(TENANTS)
+        pipeline.set(f"shop:{tenant}:cart:{self.chance.randrange(CARTS)}", b"cart", ex=TTL_SECONDS)
+        if self.chance.random() < CHANGED_SHARE:
+            pipeline.unlink(f"shop:product:{self.chance.randrange(PRODUCTS)}")
+            pipeline.hincrby(f"{PREFIX}product", "invalidations", 1)
 
     async def _read(self, keys: list[str]) -> list[bytes | None]:
         pipeline = self.cache.pipeline(transaction=False)

@@ -98,7 +98,7 @@ def test_status_tells_every_service(stack: Running) -> None:
     assert told["works"]
     names = {service["name"] for service in told["services"]}
     assert {"prometheus", "alertmanager", "exporters", "inbox", "demo-cache"} <= names
-    assert "target demo-cache (redis)" in names
+    assert "target demo-cache (2 collectors)" in names
 
 
 def test_every_panel_shows_data(stack: Running) -> None:

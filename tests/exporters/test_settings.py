@@ -70,7 +70,10 @@ MISTAKES = [
     (TARGET % "kind: reddis", "1: key 'targets.a.kind': stands on line 1 already"),
     (TARGET % "password: hunter2", "put it in a file and name that with 'password_file'"),
     (TARGET % "username: me", "1: key 'targets.a': 'password_file' is missing; add it"),
-    (TARGET % "colour: red", "1: key 'targets.a.colour': is unknown; the known ones are 'kind', "),
+    (
+        TARGET % "colour: red",
+        "1: key 'targets.a.colour': is unknown; the known ones are 'key_classes', 'kind', ",
+    ),
     (
         "targets: {a: {kind: reddis, url: redis://x, service: s}}",
         "1: key 'targets.a.kind': 'reddis' is unknown; did you mean 'redis'?",

@@ -10,8 +10,10 @@ import hiredis
 from exporters import acl
 from exporters.catalog import cache
 from exporters.collectors.redis.commands import Commands, Errors
+from exporters.collectors.redis.effect import Effect
 from exporters.collectors.redis.events import Latency, SlowLog
 from exporters.collectors.redis.info import Databases, Fields, Replicas, Server, parse
+from exporters.collectors.redis.keys import FIRST_STEP, KeysCollector, questions
 from exporters.exposition import Exposition
 from exporters.failure import CollectionError
 from exporters.grants import Grants
@@ -31,14 +33,41 @@ OPTIONAL = (HISTOGRAM, LATEST, SLOWLOG_LEN, SLOWLOG_GET)
 
 
 def source(target: Target) -> Source:
-    """Return how a Redis server is measured: all of it in every scrape."""
-    collector = RedisCollector(target, Exposition())
-    return Source(collector.name, cache.up, [collector], collector)
+    """Return how a Redis server is measured: all in every scrape, but for the keys themselves."""
+    server = RedisCollector(target, Exposition())
+    if target.key_classes is None:
+        return Source(server.name, cache.up, [server], server)
+    # A connection of its own: a scrape does not wait for a step of the look at the keys.
+    client = RedisClient(target, in_database=True)
+    keys = KeysCollector(client, target.key_classes)
+    return Source(server.name, cache.up, [server, keys], Connections(server, client))
+
+
+class Connections:
+    """The two connections to a server whose keys are looked at."""
+
+    def __init__(self, server: RedisCollector, keys: RedisClient) -> None:
+        self._server = server
+        self._keys = keys
+
+    @property
+    def connections_opened(self) -> int:
+        """How many connections were opened so far."""
+        return self._server.connections_opened + self._keys.opened
+
+    def close(self) -> None:
+        """Drop them."""
+        self._server.close()
+        self._keys.close()
 
 
 async def grants(target: Target) -> Grants:
     """Return what an account needs to be asked all of it."""
-    return await acl.grants(target, [INFO, *OPTIONAL, CLUSTER])
+    asked = [INFO, *OPTIONAL, CLUSTER]
+    if target.key_classes is None:
+        return await acl.grants(target, asked)
+    of_keys = [*Effect(Exposition(), ["any"]).questions, FIRST_STEP, *questions(["any"])]
+    return await acl.grants(target, [*asked, *of_keys], ["*"])
 
 
 class RedisCollector:
@@ -49,7 +78,8 @@ class RedisCollector:
 
     def __init__(self, target: Target, page: Exposition) -> None:
         self.page = page
-        self._client = RedisClient(target)
+        classes = target.key_classes
+        self._client = RedisClient(target, in_database=classes is not None)
         self._refused: set[Command] = set()
         self._in_cluster = False
         self._server = Server(page)
@@ -61,6 +91,7 @@ class RedisCollector:
         self._slow_log = SlowLog(page)
         self._latency = Latency(page)
         self._cluster = Fields(page, "CLUSTER")
+        self._effect = Effect(page, classes.patterns if classes else ())
 
     @property
     def connections_opened(self) -> int:
@@ -80,7 +111,8 @@ class RedisCollector:
         self._refused.update(c for c in asked if isinstance(replies[c], hiredis.ReplyError))
 
     def _wanted(self) -> tuple[Command, ...]:
-        return (*OPTIONAL, CLUSTER) if self._in_cluster else OPTIONAL
+        cluster = (CLUSTER,) if self._in_cluster else ()
+        return (*OPTIONAL, *cluster, *self._effect.questions)
 
     def write(self, info: str, others: Mapping[Command, Any]) -> None:
         """Add the samples that the replies hold."""
@@ -96,6 +128,7 @@ class RedisCollector:
         self._errors.write(info)
         self._slow_log.write(others.get(SLOWLOG_LEN), others.get(SLOWLOG_GET))
         self._latency.write(others.get(LATEST))
+        self._effect.write(others)
         if isinstance(cluster := others.get(CLUSTER), str):
             self._cluster.write(parse(cluster))
 
