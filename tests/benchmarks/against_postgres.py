@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psycopg
 
 from compose.local import postgres
 from tests.benchmarks.measured import Exporter, compare
-from tests.benchmarks.processes import free_port, lightship, start
+from tests.benchmarks.processes import PAUSE, TRIES, free_port, lightship, start
 from tests.benchmarks.results import Goal, Result
 
 TABLES = 64
@@ -37,8 +38,7 @@ def measure(folder: Path, program: str, scrapes: int) -> Result:
 
 def fill(port: int) -> None:
     """Make the tables: small ones and four of some size, all with indexes."""
-    url = f"postgresql://postgres:{PASSWORD}@127.0.0.1:{port}/shop"
-    with psycopg.connect(url, autocommit=True) as connection:
+    with connected(port) as connection:
         for number in range(TABLES):
             rows = SMALL_ROWS if number < SMALL else LARGE_ROWS
             connection.execute(
@@ -49,6 +49,16 @@ def fill(port: int) -> None:
             connection.execute(f"ALTER TABLE t{number} ADD PRIMARY KEY (id)".encode())
             connection.execute(f"CREATE INDEX ON t{number} (kind)".encode())
         connection.execute("VACUUM ANALYZE")
+
+
+def connected(port: int) -> psycopg.Connection:
+    """Return a connection: a server that listens may still be starting up."""
+    url = f"postgresql://postgres:{PASSWORD}@127.0.0.1:{port}/shop"
+    for _ in range(TRIES):
+        with suppress(psycopg.OperationalError):
+            return psycopg.connect(url, autocommit=True)
+        time.sleep(PAUSE)
+    raise SystemExit("PostgreSQL: takes no connections")
 
 
 def _ours(stack: ExitStack, folder: Path, port: int, server: int) -> Exporter:

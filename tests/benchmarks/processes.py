@@ -13,8 +13,8 @@ from pathlib import Path
 
 LIGHTSHIP = (sys.executable, "-c", "from generator.cli import main; main()", "exporters", "run")
 
-_TRIES = 1000
-_PAUSE = 0.02
+TRIES = 1000
+PAUSE = 0.02
 
 
 def free_port() -> int:
@@ -32,11 +32,11 @@ def start(stack: ExitStack, command: Sequence[str], port: int, **environment: st
     )  # fmt: skip
     stack.callback(process.wait)
     stack.callback(process.terminate)
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return process.pid
-        time.sleep(_PAUSE)
+        time.sleep(PAUSE)
     raise SystemExit(f"{command[0]}: does not listen")
 
 
