@@ -86,6 +86,8 @@ CacheClassHitRatioLow = Alert(
             silent_at="30m",
             fires_at="48m",
             gone_at="68m",
+            says="Cache a answers 65% of reads of page",
+            labels={"instance": "a", "class": "page"},
         ),
         Vanished(
             "the cache stops answering while four in ten reads miss",

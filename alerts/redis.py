@@ -5,7 +5,7 @@ from exporters.catalog import cache, redis_memory, redis_persistence
 from generator.rules import Alert, Example, Limit, Vanished
 
 # Above this, resident memory is half again what the data needs ...
-MAX_FRAGMENTATION_RATIO = Limit("cache_memory_fragmentation_ratio_max", 1.5)
+MAX_FRAGMENTATION_RATIO = Limit("cache_memory_fragmentation_factor_max", 1.5)
 
 # ... which says nothing of a small cache: a few megabytes are the server's own.
 MAX_FRAGMENTATION_BYTES = Limit("cache_memory_fragmentation_bytes_max", 100_000_000)
@@ -100,6 +100,8 @@ CachePersistenceFailing = Alert(
             silent_at="6m",
             fires_at="8m",
             gone_at="17m",
+            says="Cache a cannot write its data to disk",
+            labels={"instance": "a"},
         ),
         Example(
             "the append-only file can be written, but not rewritten",
@@ -110,6 +112,8 @@ CachePersistenceFailing = Alert(
             silent_at="6m",
             fires_at="8m",
             gone_at="17m",
+            says="Cache a cannot write its data to disk",
+            labels={"instance": "a"},
         ),
         Vanished(
             "the cache stops answering after a snapshot has failed",
@@ -156,6 +160,8 @@ CacheMemoryFragmented = Alert(
             silent_at="20m",
             fires_at="38m",
             gone_at="42m",
+            says="Cache a wastes 512MiB of memory",
+            labels={"instance": "a"},
         ),
         Vanished(
             "the cache stops answering while it wastes memory",
