@@ -11,6 +11,9 @@ MAX_AGE = Limit("queue_oldest_ready_job_age_seconds_max", 300)
 MAX_READY = Limit("queue_jobs_ready_max", 100)
 MAX_FAILED = Limit("queue_jobs_failed_max", 10)
 
+# Likewise: of a hundred jobs at most one should fail. Nobody is told: it is a line to look at.
+MAX_FAILED_SHARE = 0.01
+
 _TARGET = "job, instance, service, team, system"
 
 # A target of the examples, with every label that it carries.

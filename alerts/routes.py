@@ -1,6 +1,6 @@
 """Who is told: by severity, the inbox always, the cause before its symptoms."""
 
-from exporters.catalog.family import differs
+from exporters.catalog.family import differs, regex
 from generator.routes import Inhibition, Inhibits, Receiver, Route, Routing, Tells
 
 inbox = Receiver("inbox")
@@ -63,6 +63,12 @@ routing = Routing(
             equal=("instance", "queue"),
         ),
         Inhibition(
+            name="a Horizon that does not run serves no queue, and all of them fill",
+            cause={"alertname": "HorizonNotRunning"},
+            symptom={"alertname": regex("QueueWorkersGone|QueueStuck|QueueDepthHigh")},
+            equal=("instance",),
+        ),
+        Inhibition(
             name="a database that is down has no mean query",
             cause={"alertname": "DatabaseDown"},
             symptom={"alertname": "DatabaseQueriesSlow"},
@@ -101,6 +107,8 @@ routing = Routing(
         Tells("InboxNotStoring", page),
         Tells("NotificationsFailing", page),
         Tells("PrometheusStorageFailing", page),
+        Tells("HorizonNotRunning", page),
+        Tells("HorizonPaused", ticket),
         Tells("QueueDepthHigh", ticket),
         Tells("QueueFailedJobs", ticket),
         Tells("QueueSourceDown", page),
@@ -117,6 +125,9 @@ routing = Routing(
     inhibits=[
         Inhibits("CacheDown", "CacheHitRatioLow"),
         Inhibits("DatabaseDown", "DatabaseQueriesSlow"),
+        Inhibits("HorizonNotRunning", "QueueDepthHigh"),
+        Inhibits("HorizonNotRunning", "QueueStuck"),
+        Inhibits("HorizonNotRunning", "QueueWorkersGone"),
         Inhibits("QueueWorkersGone", "QueueStuck"),
         Inhibits(
             "TargetDown",

@@ -3,6 +3,7 @@
 from alerts.queue import (
     MAX_AGE,
     MAX_FAILED,
+    MAX_FAILED_SHARE,
     MAX_READY,
     QueueDepthHigh,
     QueueFailedJobs,
@@ -14,9 +15,6 @@ from alerts.queue import (
 )
 from exporters.catalog import queue
 from generator.panels import Dashboard, Query, Variable, bars, stat, timeseries
-
-# U5: of a hundred jobs at most one should fail.
-MAX_FAILED_SHARE = 0.01
 
 service = Variable("service", queue.up)
 instance = Variable("instance", queue.up)

@@ -24,6 +24,7 @@ class QueuePage:
         self._processed = page.writer(queue.jobs_processed_total, "system", "queue")
         self._failed = page.writer(queue.jobs_failed_total, "system", "queue")
         self._seconds = page.writer(queue.jobs_seconds_total, "system", "queue")
+        self._notifications = page.writer(queue.notifications, "system", "queue")
         self._workers = page.writer(queue.workers, "system", "queue")
         self._paused = page.writer(queue.paused, "system", "queue")
         self._unwatched = page.writer(queue.unwatched_queues, "system")
@@ -31,8 +32,12 @@ class QueuePage:
     def choose(self, names: Iterable[str]) -> list[str]:
         """Return the queues to measure: the first by name, and say how many that leaves out."""
         found = sorted(set(names))
-        self._unwatched.add(max(len(found) - MAX_QUEUES, 0), self._system)
+        self.unwatched(max(len(found) - MAX_QUEUES, 0))
         return found[:MAX_QUEUES]
+
+    def unwatched(self, count: int) -> None:
+        """Add how many queues are left out."""
+        self._unwatched.add(count, self._system)
 
     def jobs(self, name: str, counts: Mapping[str, int]) -> None:
         """Add how many jobs there are, by state."""
@@ -50,6 +55,10 @@ class QueuePage:
         self._processed.add(processed, self._system, name)
         self._failed.add(failed, self._system, name)
         self._seconds.add(seconds, self._system, name)
+
+    def notifications(self, name: str, count: int) -> None:
+        """Add how long the list is that wakes workers."""
+        self._notifications.add(count, self._system, name)
 
     def workers(self, name: str, count: int) -> None:
         """Add how many workers take jobs from a queue."""

@@ -35,7 +35,7 @@ _T = TypeVar("_T")
 
 
 class RedisClient:
-    """A server and the connection to it, if there is one.
+    """A server and the connection to it, if there is one. Who asks meanwhile waits.
 
     ``in_database`` asks in the logical database that the URL names, which needs the
     right to SELECT it; otherwise the number means nothing.
@@ -49,6 +49,7 @@ class RedisClient:
         self._tls = ssl.create_default_context() if self._address.tls else None
         self._connection: Connection | None = None
         self._rest = Rest()
+        self._turn = asyncio.Lock()
 
     @property
     def connected(self) -> bool:
@@ -61,7 +62,8 @@ class RedisClient:
         A kept connection that breaks is replaced once, so that a restarted server
         loses no scrape. Raises OSError or CollectionError.
         """
-        replies = await self._ask(commands)
+        async with self._turn:
+            replies = await self._ask(commands)
         if _reason(replies[0]) == "auth":
             self.close()  # the next connection reads the password anew
         return replies

@@ -43,11 +43,29 @@ class KeyClasses:
 
 
 @dataclass(frozen=True)
+class FailedJobs:
+    """Where Laravel keeps the jobs that failed: a database, and a table of it."""
+
+    url: str
+    table: str = "failed_jobs"
+    username: str = ""
+    password_file: Path | None = None
+
+    @property
+    def kind(self) -> str:
+        """What is spoken there, as a target's kind says it; nothing where nobody knows."""
+        scheme, kinds = self.url.partition(":")[0], {**dsn.SCHEMES, "sqlite": ("file",)}
+        return next((kind for kind, names in kinds.items() if scheme in names), "")
+
+
+@dataclass(frozen=True)
 class Target:
     """A server that is measured. ``name`` becomes the label ``instance``.
 
-    The keys after ``password_file`` are for queues, but for the last, which is for caches;
-    where one is not given, what the queue system itself uses unless told otherwise holds.
+    The keys after ``password_file`` are for queues, but for ``key_classes``, which are for
+    caches; where one is not given, what the queue system itself uses unless told otherwise
+    holds. Horizon is measured where its prefix is given, failed jobs are counted in a
+    database where one is.
     """
 
     name: str
@@ -60,6 +78,8 @@ class Target:
     prefix: str | None = None
     priority_steps: tuple[int, ...] = ()
     priority_separator: str = ""
+    horizon_prefix: str | None = None
+    failed_jobs: FailedJobs | None = None
     key_classes: KeyClasses | None = None
 
 
@@ -133,6 +153,7 @@ def _check_references(found: Document) -> None:
     for name, target in _mapping(top.get("targets")).items():
         keys = ("targets", name)
         _check_address(found, keys, _mapping(target))
+        _check_failed_jobs(found, (*keys, "failed_jobs"), _mapping(target).get("failed_jobs"))
         service = _mapping(target).get("service")
         if isinstance(service, str) and service not in services:
             text = f"'{service}' is not declared under 'services'; {choose(service, services)}"
@@ -155,6 +176,13 @@ def _check_address(found: Document, keys: Keys, target: Mapping[str, Any]) -> No
             found.complain(text, (*keys, "username"))
     except address.AddressError as error:
         found.complain(str(error), (*keys, "url"))
+
+
+def _check_failed_jobs(found: Document, keys: Keys, value: Any) -> None:
+    """Note what is wrong with where failed jobs are kept."""
+    url = _mapping(value).get("url")
+    if isinstance(url, str) and (kind := FailedJobs(url).kind):
+        _check_address(found, keys, {**_mapping(value), "kind": kind})
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -180,12 +208,19 @@ def _settings(found: Document) -> Settings:
 
 
 def _target(found: Document, name: str, keys: Mapping[str, Any]) -> Target:
-    file = keys.get("password_file")
-    password_file = Path(_beside(found.path, file)) if file else None
     lists = {key: tuple(value) for key, value in keys.items() if isinstance(value, list)}
-    classes = KeyClasses(**keys["key_classes"]) if "key_classes" in keys else None
-    made = {"password_file": password_file, "key_classes": classes}
-    return Target(name, **{**keys, **lists, **made})
+    failed = keys.get("failed_jobs")
+    made = {
+        "key_classes": KeyClasses(**keys["key_classes"]) if "key_classes" in keys else None,
+        "failed_jobs": FailedJobs(**_filed(found, failed)) if failed else None,
+    }
+    return Target(name, **{**_filed(found, keys), **lists, **made})
+
+
+def _filed(found: Document, keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys, the file of the password as a path."""
+    file = keys.get("password_file")
+    return {**keys, "password_file": Path(_beside(found.path, file)) if file else None}
 
 
 def _integration(found: Document, item: Mapping[str, Mapping[str, Any]]) -> Integration:

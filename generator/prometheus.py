@@ -20,6 +20,7 @@ JOBS: Mapping[str, str] = {
     "redis": "cache",
     "rq": "queue",
     "celery": "queue",
+    "laravel": "queue",
     "postgres": "database",
     "mysql": "database",
     "sqlite": "database",

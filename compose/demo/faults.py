@@ -9,6 +9,9 @@ MISSES = "misses"
 MEMORY = "memory"
 STUCK = "stuck"
 GONE = "gone"
+FLOODED = "flooded"
+HORIZON_PAUSED = "horizon-paused"
+HORIZON_STOPPED = "horizon-stopped"
 CONNECTIONS = "connections"
 LOCKED = "locked"
 MEANINGS = {
@@ -16,6 +19,9 @@ MEANINGS = {
     MEMORY: "large values are written until the cache evicts keys",
     STUCK: "the queues' worker hangs: it is there, and does nothing",
     GONE: "the queues' worker is gone",
+    FLOODED: "more jobs are pushed than Horizon can do",
+    HORIZON_PAUSED: "Horizon is paused: it is there, and begins no job",
+    HORIZON_STOPPED: "Horizon is gone: it gives no sign of life",
     CONNECTIONS: "connections to the database are opened and not given back",
     LOCKED: "a transaction locks the table of orders, and whoever needs it waits",
 }

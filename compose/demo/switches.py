@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from compose.demo.faults import CONNECTIONS, GONE, LOCKED, MEANINGS, MEMORY, MISSES, STUCK
+from compose.demo.faults import (
+    CONNECTIONS,
+    FLOODED,
+    GONE,
+    HORIZON_PAUSED,
+    HORIZON_STOPPED,
+    LOCKED,
+    MEANINGS,
+    MEMORY,
+    MISSES,
+    STUCK,
+)
 from compose.demo.place import CACHE, DATABASE, HUNG, RUNNING, STOPPED, Place
 from exporters.errors import UserError
 
@@ -18,6 +29,9 @@ USE = {
     "cache-memory": MEMORY,
     "queue-stuck": STUCK,
     "queue-workers-gone": GONE,
+    "queue-flooded": FLOODED,
+    "horizon-paused": HORIZON_PAUSED,
+    "horizon-stopped": HORIZON_STOPPED,
     "database-connections": CONNECTIONS,
     "database-locked": LOCKED,
 }

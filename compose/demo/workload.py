@@ -30,10 +30,12 @@ from starlette.routing import Route
 
 from compose.demo.database import NAME, SHOP
 from compose.demo.faults import MEANINGS, Faults
+from compose.demo.horizon import Horizon
 from compose.demo.jobs import SECONDS_PER_STEP, Desk
 from compose.demo.keeper import Keeper
 from compose.demo.orders import Orders
 from compose.demo.shop import READS_PER_STEP, Shop
+from compose.demo.uptime import Uptime
 from compose.demo.worker import Hand
 from exporters import log
 from exporters.errors import UserError
@@ -55,10 +57,11 @@ class Workload:
     async def work(self, begun: Callable[[], None]) -> None:
         """Work until something fails."""
         # What a seed asks for is one order, and the two take turns as it happens.
-        reads, jobs = random.Random(self.seed), random.Random(self.seed)  # noqa: S311
+        reads, jobs, checks = (random.Random(self.seed) for _ in range(3))  # noqa: S311
         async with asyncio.TaskGroup() as together:
             together.create_task(self._read(reads, begun))
             together.create_task(self._order(jobs))
+            together.create_task(self._check(checks))
 
     async def _order(self, chance: random.Random) -> None:
         """Put jobs into the queues, and keep the worker that does them."""
@@ -69,6 +72,15 @@ class Workload:
                     await asyncio.to_thread(desk.step)
                     await worker.follow()
                     await asyncio.sleep(SECONDS_PER_STEP)
+
+    async def _check(self, chance: random.Random) -> None:
+        """Push Laravel's jobs, and do them as Horizon does."""
+        async with self._connect(decode_responses=True) as redis:
+            parts = Uptime(redis, self.faults, chance), Horizon(redis, self.faults, chance)
+            while True:
+                for part in parts:
+                    await part.step()
+                await asyncio.sleep(SECONDS_PER_STEP)
 
     async def _read(self, chance: random.Random, begun: Callable[[], None]) -> None:
         async with self._connect() as cache:
@@ -82,8 +94,9 @@ class Workload:
                 due = max(due + READS_PER_STEP / READS_PER_SECOND, time.monotonic())
                 await asyncio.sleep(due - time.monotonic())
 
-    def _connect(self) -> Redis:
-        return Redis.from_url(self.url, retry=Retry(NoBackoff(), 0), **self._options())
+    def _connect(self, **options: Any) -> Redis:
+        retry = Retry(NoBackoff(), 0)
+        return Redis.from_url(self.url, retry=retry, **self._options(), **options)
 
     def _options(self) -> dict[str, Any]:
         # Read anew each time: a password may have been changed.

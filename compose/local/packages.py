@@ -21,6 +21,7 @@ PACKAGES = {
     "alertmanager": "prometheus-alertmanager",
     "amtool": "prometheus-alertmanager",
 }
+NEWEST = "sid"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 # A configuration of its own: lists, cache and the (empty) list of installed packages
@@ -39,7 +40,8 @@ Acquire::https::Timeout "20";
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
 """
-NEWEST = """\
+# Whatever suite the machine is of: only this one.
+ONE_SUITE = """\
 Dir::Etc::SourceList "{work}/sources.list";
 Dir::Etc::SourceParts "/dev/null";
 """
@@ -69,9 +71,9 @@ def fetch(folder: Path) -> None:
     """
 
     def take(work: Path) -> None:
-        _unpack(work, "prometheus", "prometheus-alertmanager")
+        unpack(work, "prometheus", "prometheus-alertmanager")
         if not (work / "tree/usr/bin/promtool").exists():
-            _unpack(work, "promtool")
+            unpack(work, "promtool")
         _move(_programs(work), folder / "bin")
 
     _from_newest(folder, take)
@@ -102,7 +104,7 @@ def fetch_program(folder: Path, package: str) -> None:
     """
 
     def take(work: Path) -> None:
-        _unpack(work, package)
+        unpack(work, package)
         _run([str(work / "tree/usr/bin" / package), "--version"], cwd=work)
         (work / "tree/usr/bin" / package).replace(folder / package)
 
@@ -115,36 +117,41 @@ def _from_newest(folder: Path, take: Callable[[Path], None]) -> None:
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
         raise PackagesError("apt-get and dpkg are not here")
     reasons: list[str] = []
-    for newest in (True, False):
+    for suite in (NEWEST, ""):
         with tempfile.TemporaryDirectory(prefix="fetch-", dir=folder) as temporary:
             work = Path(temporary).absolute()
             try:
-                _update(work, newest=newest)
+                prepare(work, suite)
                 take(work)
             except PackagesError as error:
-                reasons.append(f"{'newest suite' if newest else 'own suites'}: {error}")
+                reasons.append(f"{'newest suite' if suite else 'own suites'}: {error}")
                 continue
             return
     raise PackagesError("; ".join(reasons))
 
 
-def _update(work: Path, *, newest: bool) -> None:
+def prepare(work: Path, suite: str) -> None:
+    """Learn what packages a suite has (the machine's own if none is named), in ``work``.
+
+    Raises PackagesError.
+    """
     for part in ("state", "lists/partial", "cache/archives/partial", "debs", "tree"):
         (work / part).mkdir(parents=True)
     (work / "status").touch()
     configuration = CONFIGURATION
-    if newest:
+    if suite:
         if not KEYRING.exists():
             raise PackagesError(f"{KEYRING} is missing")
-        configuration += NEWEST
-        line = f"deb [signed-by={KEYRING}] {_mirror()} sid main\n"
+        configuration += ONE_SUITE
+        line = f"deb [signed-by={KEYRING}] {_mirror()} {suite} main\n"
         (work / "sources.list").write_text(line)
     (work / "apt.conf").write_text(configuration.format(work=work))
     # A source of the machine's that fails (a foreign one, say) need not matter.
-    _apt(work, "update", check=newest)
+    _apt(work, "update", check=bool(suite))
 
 
-def _unpack(work: Path, *packages: str) -> None:
+def unpack(work: Path, *packages: str) -> None:
+    """Unpack packages into ``work/tree``, and nothing that they depend on. Raises PackagesError."""
     _apt(work, "download", *packages)
     for package in (work / "debs").glob("*.deb"):
         _run(["dpkg", "-x", str(package), str(work / "tree")], cwd=work)

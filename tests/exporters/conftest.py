@@ -27,6 +27,8 @@ from exporters.settings import Target
 
 PATIENCE = 20.0
 
+HORIZON = Path(__file__).parent / "laravel/recorded/horizon-5.21.4.json"
+
 COMMAND = (sys.executable, "-c", "from generator.cli import main; main()", "exporters")
 
 
@@ -104,6 +106,27 @@ def start_cache(tmp_path: Path) -> Iterator[Callable[..., Cache]]:
         cache.kill()
 
 
+@pytest.fixture
+def load_horizon() -> Callable[[redis.Redis, str], None]:
+    """Fill a server with what it held when Laravel's Horizon was at a stage."""
+    stages = json.loads(HORIZON.read_text("utf-8"))["stages"]
+
+    def load(client: redis.Redis, stage: str) -> None:
+        writers: dict[str, Callable[[str, Any], object]] = {
+            "hash": lambda key, value: client.hset(key, mapping=value),
+            "list": lambda key, value: client.rpush(key, *value),
+            "set": lambda key, value: client.sadd(key, *value),
+            "string": client.set,
+            "zset": lambda key, value: client.zadd(key, dict(value)),
+        }
+        client.flushdb()
+        for key, typed in stages[stage]["keys"].items():
+            ((kind, value),) = typed.items()
+            writers[kind](key, value)
+
+    return load
+
+
 @dataclass
 class Scraper:
     """Collectors that keep their connection from one collection to the next."""
@@ -112,11 +135,18 @@ class Scraper:
     runner: asyncio.Runner
 
     def text(self) -> str:
-        """Return what one collection writes."""
+        """Return what one collection writes, by those too that are asked seldom."""
         for collector in self.source.collectors:
             collector.page.clear()
             self.runner.run(collector.collect())
         return "".join(collector.page.text() for collector in self.source.collectors)
+
+    def scrape(self) -> None:
+        """Collect what every scrape asks."""
+        for collector in self.source.collectors:
+            if not collector.interval:
+                collector.page.clear()
+                self.runner.run(collector.collect())
 
     def lines(self, *beginnings: str) -> list[str]:
         """Return the samples of one collection whose lines begin so."""

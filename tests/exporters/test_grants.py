@@ -21,6 +21,10 @@ from exporters.survey import Survey, of_each
 PAGE = Path(__file__).parents[2] / "docs/own-servers.md"
 
 
+# What settings say of a kind beside where it is.
+KEYS = {"laravel": ", prefix: shop_database_, horizon_prefix: 'shop_horizon:'"}
+
+
 @pytest.fixture
 def configured(tmp_path: Path) -> Callable[[str, str], Settings]:
     """Write settings with one target, asked as ``lightship`` with the password pw."""
@@ -29,20 +33,27 @@ def configured(tmp_path: Path) -> Callable[[str, str], Settings]:
 
     def write(kind: str, url: str) -> Settings:
         file = tmp_path / "lightship.yaml"
-        target = f"{{kind: {kind}, url: '{url}', service: s, {account}}}"
+        target = f"{{kind: {kind}, url: '{url}', service: s, {account}{KEYS.get(kind, '')}}}"
         file.write_text(f"targets: {{t: {target}}}\nservices: {{s: {{}}}}\n")
         return load(file)
 
     return write
 
 
-def fill(port: int) -> None:
+@pytest.fixture
+def fill(load_horizon: Callable[[Redis, str], None]) -> Callable[[int], None]:
     """Put jobs of every system into the databases 0 and 1, so that every question is asked."""
-    for database in (0, 1):
-        with Redis(port=port, db=database) as connection:
-            Queue("default", connection=connection).enqueue("time.sleep", 0)
-        with Celery(broker=f"redis://127.0.0.1:{port}/{database}", set_as_current=False) as app:
-            app.send_task("rest", headers={"published_at": time.time()})
+
+    def filled(port: int) -> None:
+        for database in (0, 1):
+            with Redis(port=port, db=database) as connection:
+                load_horizon(connection, "paused")
+                Queue("default", connection=connection).enqueue("time.sleep", 0)
+            url = f"redis://127.0.0.1:{port}/{database}"
+            with Celery(broker=url, set_as_current=False) as app:
+                app.send_task("rest", headers={"published_at": time.time()})
+
+    return filled
 
 
 async def survey(target: Target) -> dict[str, list[str]]:
@@ -71,9 +82,13 @@ def make_account(client: Any, statement: str) -> list[str]:
 
 
 @pytest.mark.parametrize("url", ["", "/1"])
-@pytest.mark.parametrize("kind", ["redis", "rq", "celery"])
+@pytest.mark.parametrize("kind", ["redis", "rq", "celery", "laravel"])
 def test_redis(
-    kind: str, url: str, start_cache: Callable[..., Any], configured: Callable[..., Settings]
+    kind: str,
+    url: str,
+    start_cache: Callable[..., Any],
+    configured: Callable[..., Settings],
+    fill: Callable[[int], None],
 ) -> None:
     """The statement makes an account that is refused nothing; whatever it lacks is told."""
     server = start_cache()
@@ -142,6 +157,7 @@ def test_command(
         ("redis", "redis://127.0.0.1:1"),
         ("rq", "redis://127.0.0.1:1"),
         ("celery", "redis://127.0.0.1:1"),
+        ("laravel", "redis://127.0.0.1:1"),
         ("postgres", "postgresql://127.0.0.1:1/orders"),
         ("mysql", "mysql://127.0.0.1:1/orders"),
     ],

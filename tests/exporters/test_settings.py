@@ -38,6 +38,7 @@ receivers:
     - webhook: {url: "http://127.0.0.1:9999/hook"}
 """
 
+LARAVEL = "targets: {a: {kind: laravel, url: redis://x, service: s, %s}}\nservices: {s: {}}\n"
 TARGET = "targets: {a: {kind: redis, url: redis://x, service: s, %s}}\nservices: {s: {}}\n"
 RECEIVER = "targets: {a: {kind: redis, url: redis://x, service: s}}\nservices: {s: {}}\n%s\n"
 
@@ -72,7 +73,7 @@ MISTAKES = [
     (TARGET % "username: me", "1: key 'targets.a': 'password_file' is missing; add it"),
     (
         TARGET % "colour: red",
-        "1: key 'targets.a.colour': is unknown; the known ones are 'key_classes', 'kind', ",
+        "1: key 'targets.a.colour': is unknown; the known ones are 'failed_jobs', ",
     ),
     (
         "targets: {a: {kind: reddis, url: redis://x, service: s}}",
@@ -82,8 +83,8 @@ MISTAKES = [
         "targets: {a: {kind: redis, url: redis://x, service: shp}}\nservices: {shop: {}}",
         "1: key 'targets.a.service': 'shp' is not declared under 'services'; did you mean 'shop'?",
     ),
-    (TARGET % "queues: [a]", "1: key 'targets.a.kind': has no 'queues'; write rq or celery, or"),
-    (TARGET % "prefix: a", "1: key 'targets.a.kind': has no 'prefix'; write rq or celery, or"),
+    (TARGET % "queues: [a]", "1: key 'targets.a.kind': has no 'queues'; write rq, celery or"),
+    (TARGET % "prefix: a", "1: key 'targets.a.kind': has no 'prefix'; write rq, celery or"),
     (
         TARGET % "priority_steps: [0]",
         "1: key 'targets.a.kind': has no 'priority_steps'; write celery",
@@ -91,6 +92,23 @@ MISTAKES = [
     (
         TARGET % "priority_separator: a",
         "1: key 'targets.a.kind': has no 'priority_separator'; write",
+    ),
+    (
+        TARGET % "horizon_prefix: a",
+        "1: key 'targets.a.kind': has no 'horizon_prefix'; write laravel",
+    ),
+    (LARAVEL % "horizon_prefix: a", "1: key 'targets.a': 'prefix' is missing; add it"),
+    (
+        LARAVEL % "prefix: a, failed_jobs: {url: 'oracle://x/y'}",
+        "1: key 'targets.a.failed_jobs.url': is no such address; write postgresql://user@host",
+    ),
+    (
+        LARAVEL % "prefix: a, failed_jobs: {url: 'mysql://u:pw@x/y'}",
+        "1: key 'targets.a.failed_jobs.url': the URL holds a password; name with 'password_file'",
+    ),
+    (
+        LARAVEL % "prefix: a, failed_jobs: {url: 'file:///x', table: 'a; DROP TABLE b'}",
+        "1: key 'targets.a.failed_jobs.table': is no name of a table; write letters",
     ),
     (
         "targets: {a: {kind: rq, url: redis://x, service: s, queues: []}}",
