@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field, is_dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +14,8 @@ from types import ModuleType
 
 from exporters.errors import UserError
 from generator.problems import Problem
-from generator.rules import Alert, alerts_made, limits
+from generator.rules import Alert, Source, alerts_made, limits
+from generator.typed import wrong_in
 
 FOLDERS = ("alerts", "dashboards")
 
@@ -91,13 +92,37 @@ def load(root: Path, of_service: Mapping[str, float] | None = None) -> Definitio
     """
     modules: dict[str, ModuleType] = {}
     problems: set[Problem] = set()
-    with _packages_of(root), limits(of_service or {}), alerts_made() as alerts:
+    # What definitions print is no part of what we do.
+    with (
+        _packages_of(root),
+        limits(of_service or {}),
+        alerts_made() as alerts,
+        redirect_stdout(sys.stderr),
+    ):
         for name in _names(root):
             try:
                 modules[name] = import_module(name)
-            except Exception as error:  # noqa: BLE001 -- a user's file may raise anything
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 -- a user's file may raise anything
                 problems.add(_problem(error, root, name))
+    for module in modules.values():
+        problems.update(_ill_typed(module, alerts))
     return Definitions(root, modules, tuple(alerts), tuple(sorted(problems)))
+
+
+def _ill_typed(module: ModuleType, alerts: list[Alert]) -> Iterator[Problem]:
+    """Find definitions of wrong types, and take them out: nobody could read them."""
+    for name, value in list(vars(module).items()):
+        if not is_dataclass(value) or not type(value).__module__.startswith("generator."):
+            continue
+        wrong = list(wrong_in(value))
+        for source, what in wrong:
+            known = source or Source(str(module.__file__), 1)
+            yield Problem(known.file, known.line, what)
+        if wrong:
+            delattr(module, name)
+            alerts[:] = [alert for alert in alerts if alert is not value]
 
 
 def _names(root: Path) -> list[str]:
@@ -109,7 +134,7 @@ def _names(root: Path) -> list[str]:
     ]
 
 
-def _problem(error: Exception, root: Path, name: str) -> Problem:
+def _problem(error: BaseException, root: Path, name: str) -> Problem:
     """Say where in the user's own files an import failed, and why."""
     if isinstance(error, SyntaxError):
         return Problem(error.filename or name, error.lineno or 1, f"syntax error: {error.msg}")
@@ -120,10 +145,15 @@ def _problem(error: Exception, root: Path, name: str) -> Problem:
     return Problem(file, line, _told(error, f"{file}:{line}: "))
 
 
-def _told(error: Exception, where: str) -> str:
+def _told(error: BaseException, where: str) -> str:
     if isinstance(error, UserError):
         return str(error).removeprefix(where)
-    text = str(error)
+    if isinstance(error, SystemExit):
+        return "ends the program; leave that to whoever runs it"
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 -- an exception of the user's own may not even say what it is
+        text = "it does not say what is wrong"
     if isinstance(error, AttributeError) and error.name:
         close = get_close_matches(error.name, dir(error.obj), n=1)
         text += f"; did you mean {close[0]!r}?" if close else ""

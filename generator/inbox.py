@@ -35,7 +35,7 @@ def runbooks(model: Model) -> dict[str, str]:
     """Return the text of the runbook of each alert that has one, by the file's path."""
     files = {name: model.root / "docs" / "runbooks" / f"{name}.md" for name in model.alerts}
     return {
-        f"inbox/runbooks/{name}.md": file.read_text(encoding="utf-8")
+        f"inbox/runbooks/{name}.md": file.read_text(encoding="utf-8", errors="replace")
         for name, file in files.items()
         if file.is_file()
     }

@@ -122,11 +122,19 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _owned(out: Path) -> set[str]:
-    return set((_read(out / MANIFEST) or "").split("\n")) - {""}
+    """Return the files that the manifest names and that lie in the folder: it may be anybody's."""
+    named = set((_read(out / MANIFEST) or "").split("\n"))
+    return {name for name in named if "\0" not in name and _is_file_in(out, name)}
+
+
+def _is_file_in(out: Path, name: str) -> bool:
+    path = (out / name).resolve()
+    return path.is_relative_to(out.resolve()) and path.is_file()
 
 
 def _read(path: Path) -> str | None:
+    """Return what a file holds; what is no text in it is never what rendering makes."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return None

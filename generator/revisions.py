@@ -136,8 +136,11 @@ def _loaded(revision: str, there: Path, root: Path, settings: Path, catalog: Pat
     try:
         if done.returncode == 0:
             return loads(out.read_bytes())
+        # What definitions print goes to stderr; what is wrong with them, where the model would.
+        said = out.read_text(encoding="utf-8")
+    except OSError:
         said = done.stderr.strip()
-    except (OSError, UnpicklableError) as error:
+    except UnpicklableError as error:
         said = str(error)
     told = said.replace(f"{there}/", f"{revision}:") or "their process ended without a word"
     raise UserError(f"the definitions of {revision} do not load:\n{told}")

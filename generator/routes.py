@@ -54,6 +54,7 @@ class Route:
     def __post_init__(self) -> None:
         for what in ("wait", "interval", "repeat"):
             require_duration(getattr(self, what), what, self.source)
+        _require_patterns(self.match, self.source)
 
     def tells_in(self, hours: HourClass) -> bool:
         """Whether this route tells anybody in these hours."""
@@ -87,6 +88,10 @@ class Inhibition:
     equal: Sequence[str]
     waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
+
+    def __post_init__(self) -> None:
+        _require_patterns(self.cause, self.source)
+        _require_patterns(self.symptom, self.source)
 
     def applies(self, cause: Mapping[str, str], symptom: Mapping[str, str]) -> bool:
         """Whether one alert keeps another from being sent, as Alertmanager decides it.
@@ -198,6 +203,17 @@ class Routing:
         for route in self.routes():
             found.setdefault(route.to.name, route.to)
         return list(found.values())
+
+
+def _require_patterns(matchers: Matchers, source: Source) -> None:
+    """Raise DefinitionError for a pattern that is none: what it meets could not be said."""
+    for label, matcher in matchers.items():
+        if isinstance(matcher, Matcher) and matcher.op != "!=":
+            try:
+                re.compile(matcher.value)
+            except re.error as error:
+                wrong = f"{label}{matcher.op}{matcher.value!r} is no pattern: {error}"
+                raise DefinitionError(f"{source}: {wrong}; mend it") from None
 
 
 def matches(matchers: Matchers, labels: Mapping[str, str]) -> bool:

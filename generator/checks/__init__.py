@@ -13,6 +13,7 @@ from datetime import date
 from importlib import import_module
 from pkgutil import iter_modules
 
+from exporters.errors import UserError
 from generator import schemas
 from generator.model import Model
 from generator.problems import LEVELS, Level, Problem
@@ -91,7 +92,18 @@ def _found(model: Model, checks: Sequence[str]) -> Iterator[Problem]:
 
 
 def _by(name: str, model: Model) -> list[Problem]:
-    return list(import_module(f"{__name__}.{name}").check(model))
+    """Return what a check finds; that it cannot judge these definitions is a finding, too."""
+    check = import_module(f"{__name__}.{name}").check
+    try:
+        return list(check(model))
+    except UserError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- definitions may hold what no check thought of
+        what = (
+            f"the check {name!r} cannot judge these definitions ({type(error).__name__}: {error}); "
+            "report it, with the definitions"
+        )
+        return [Problem(str(model.root), 0, what, name)]
 
 
 def _unchecked(model: Model) -> Iterator[str]:

@@ -24,13 +24,19 @@ def check(model: Model) -> Iterator[Problem]:
         if isinstance(expression.of, Variable):
             continue
         found = visits(expression.text)
-        if isinstance(expression.of, Alert) and found and not any(map(_is_condition, found)):
+        # Without a series, as in vector(1), an alert is meant to fire always.
+        asks = isinstance(expression.of, Alert) and any(map(_is_selector, found))
+        if asks and not any(map(_is_condition, found)):
             what = "it compares with nothing, and fires while there are series at all; add > …"
             yield expression.problem(what, check="comparisons")
         for n, visit in enumerate(found):
             if wrong := _wrong(expression, visit, ranges):
                 at = next((inner.at for inner in found[n:] if inner.at >= 0), -1)
                 yield expression.problem(wrong, check="comparisons", at=at)
+
+
+def _is_selector(visit: Visit) -> bool:
+    return isinstance(visit.node, promql.VectorSelector)
 
 
 def _is_condition(visit: Visit) -> bool:

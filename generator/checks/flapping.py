@@ -34,7 +34,7 @@ def check(model: Model) -> Iterator[Problem]:
 
 def _wrong(visit: Visit, held: float, scrape: float) -> Iterator[str]:
     match visit.node:
-        case promql.AggregateExpr() as node if str(node.op) in _SAMPLING:
+        case promql.AggregateExpr() as node if str(node.op) in _SAMPLING and not _summed(visit):
             yield (
                 f"{node.op}() picks other series at every evaluation, each an alert of its own; "
                 "leave it out, and compare with what is too much"
@@ -50,6 +50,11 @@ def _wrong(visit: Visit, held: float, scrape: float) -> Iterator[str]:
                     f"after a start of Prometheus one side of '{node.op}' has seen more targets "
                     f"than the other; take for_ of {scrape:g}s or more"
                 )
+
+
+def _summed(visit: Visit) -> bool:
+    """Whether what is picked is aggregated again: which series it was does not show then."""
+    return any(isinstance(outer, promql.AggregateExpr) for outer in visit.within)
 
 
 def _is_aggregated(node: promql.Expr) -> bool:

@@ -24,7 +24,7 @@ def check(model: Model) -> Iterator[Problem]:
 
 
 def _gaps(file: Path) -> Iterator[Problem]:
-    text = file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8", errors="replace")
     for heading in HEADINGS:
         found = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
         if not found or not found[1].strip():

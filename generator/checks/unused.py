@@ -11,6 +11,7 @@ from generator import catalog
 from generator.model import Model
 from generator.problems import Problem, counted_as
 from generator.queries import selectors_in
+from generator.rules import Source
 
 
 def check(model: Model) -> Iterator[Problem]:
@@ -40,12 +41,15 @@ def _families(model: Model, used: set[str]) -> Iterator[Problem]:
 
 def _limits(model: Model) -> Iterator[Problem]:
     files = [f for folder in ("alerts", "dashboards") for f in (model.root / folder).glob("*.py")]
-    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    text = "\n".join(f.read_text(encoding="utf-8", errors="replace") for f in files if f.is_file())
     for name, limit in model.limits.items():
-        line = (
-            Path(limit.source.file).read_text(encoding="utf-8").splitlines()[limit.source.line - 1]
-        )
-        variable = re.match(r"\s*(\w+)", line)
+        variable = re.match(r"\s*(\w+)", _line(limit.source))
         if variable and len(re.findall(rf"\b{variable[1]}\b", text)) == 1:
             what = f"limit {name!r}: nothing compares with {variable[1]}; use it or remove it"
             yield Problem.at(limit.source, what, check="unused", severity="info")
+
+
+def _line(source: Source) -> str:
+    """Return the line on which something was defined; nothing if Python counts lines otherwise."""
+    lines = Path(source.file).read_text(encoding="utf-8", errors="replace").splitlines()
+    return "".join(lines[source.line - 1 : source.line])

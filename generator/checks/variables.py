@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import promql_parser as promql
 
 from exporters.catalog.family import TARGET_LABELS
 from exporters.hints import choose
@@ -12,7 +14,7 @@ from generator.checks.jobs import families_of
 from generator.model import Model
 from generator.panels import Dashboard
 from generator.problems import Problem
-from generator.queries import selectors_in
+from generator.queries import Selector, Visit, selectors_in, visits, visits_of
 
 # As Grafana writes them: $name, ${name}, ${name:format}, [[name]].
 _USED = re.compile(r"\$(\w+)|\$\{(\w+)|\[\[(\w+)")
@@ -52,10 +54,10 @@ def _ignored(model: Model, dashboard: Dashboard, used: set[str]) -> Iterator[Pro
     labels = [v.label for v in dashboard.variables if v.label in used]
     for panel in dashboard.panels:
         for query in panel.queries:
-            for selector in selectors_in(query.expr):
+            for selector, met in _joined(query.expr):
                 carried = model.provenance.of_series(selector.name)
                 for label in labels:
-                    if label not in selector.labels and label in carried.may:
+                    if label not in (*selector.labels, *met) and label in carried.may:
                         what = (
                             f"panel {panel.title!r}: {selector.name} does not follow the "
                             f"variable {label!r}; hand it over"
@@ -64,6 +66,25 @@ def _ignored(model: Model, dashboard: Dashboard, used: set[str]) -> Iterator[Pro
                             query.source.file, query.source.line, what, "variables", "warning",
                             query.expr, selector.at,
                         )  # fmt: skip
+
+
+def _joined(query: str) -> Iterator[tuple[Selector, set[str]]]:
+    """Yield every selector, with the labels that what it is joined with matches on.
+
+    A series meets nothing there but what the other side selects.
+    """
+    for visit, selector in zip(_selecting(visits(query)), selectors_in(query), strict=True):
+        met: set[str] = set()
+        for outer, side in zip(visit.within, visit.path, strict=True):
+            if isinstance(outer, promql.BinaryExpr) and str(outer.op) != "or":
+                other = outer.rhs if side == 0 else outer.lhs
+                for inner in _selecting(visits_of(other)):
+                    met |= {m.name for m in inner.node.matchers.matchers}
+        yield selector, met
+
+
+def _selecting(found: Iterable[Visit]) -> Iterator[Visit]:
+    return (visit for visit in found if isinstance(visit.node, promql.VectorSelector))
 
 
 def _unknown(dashboard: Dashboard) -> Iterator[Problem]:

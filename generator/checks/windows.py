@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import promql_parser as promql
 
+from generator.checks.counters import RATES
 from generator.model import Expression, Model
 from generator.panels import Variable
 from generator.problems import Level, Problem
@@ -87,7 +88,7 @@ def _wrong(expression: Expression, visit: Visit, scrape: float) -> Iterator[Prob
             f"take {_SCRAPES * scrape:g}s or more"
         )
         yield expression.problem(what, check="windows", at=at, severity=weight)
-    elif not expression.in_rule:
+    elif not expression.in_rule and function in RATES:
         what = (
             f"{function}() over [{written}] skips what lies between two points of a wide graph; "
             "use $__rate_interval, or draw a recording rule"
