@@ -27,6 +27,9 @@ KNOWN = {
         r"\[[^\]]*[-+*/(^%][^\]]*\]|offset\s*-?\("
     ),
     "a window of nothing": re.compile(r"\[\s*0\w*\s*\]"),
+    "a colon in the name of a label, which UTF-8 names allow": re.compile(
+        r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*:"
+    ),
     "a number written with underscores": re.compile(r"\d_\d"),
     "a window or an offset beyond a century": re.compile(r"\d{4,}[smhdwy]"),
     "start() and end() as values, which a newer Prometheus has": re.compile(r"\b(?:start|end)\(\)"),
@@ -108,6 +111,8 @@ MUTATIONS = st.tuples(
 @settings(
     max_examples=8,
     deadline=None,
+    # The same mistakes every time: whether a change passes must not hang on luck.
+    derandomize=True,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
