@@ -143,17 +143,21 @@ def status(state: Path, how: str | None, as_json: bool) -> None:
     """  # noqa: D301
     from rich.console import Console  # noqa: PLC0415
 
-    from compose import engine, targets  # noqa: PLC0415
+    from compose import engine, notifications, targets  # noqa: PLC0415
     from compose import status as shown  # noqa: PLC0415
     from compose.local import report  # noqa: PLC0415
     from compose.local.stack import Stack  # noqa: PLC0415
     from compose.local.state import State  # noqa: PLC0415
 
     in_containers = _uses_compose(how, state)
-    rows = engine.rows() if in_containers else report.rows(Stack(State.at(state)))
-    rows += targets.rows(next((r.address for r in rows if r.name == "prometheus"), ""))
+    stack = Stack(State.at(state))
+    rows = engine.looked_into(engine.rows()) if in_containers else report.rows(stack)
+    prometheus = next((r.address for r in rows if r.name == "prometheus"), "")
+    rows += [*targets.rows(prometheus), *notifications.rows(prometheus)]
     if as_json:
         click.echo(shown.as_json(rows))
+    elif not (in_containers or stack.exists):
+        click.echo(f"Nothing runs in {stack.state.folder}: {report.UP}, or name its --state DIR")
     else:
         shown.show(rows, Console())
     sys.exit(0 if rows and all(row.fine for row in rows) else 1)
@@ -200,7 +204,8 @@ def demo() -> None:
 @click.argument("name", required=False)
 @click.option("--off", is_flag=True, help="End the fault.")
 @_placed
-def fault(name: str | None, off: bool, state: Path, how: str | None) -> None:
+@click.pass_context
+def fault(ctx: click.Context, name: str | None, off: bool, state: Path, how: str | None) -> None:
     """Switch a fault on, or off with --off; without a NAME, list them.
 
     \b
@@ -208,6 +213,7 @@ def fault(name: str | None, off: bool, state: Path, how: str | None) -> None:
       lightship demo fault cache-hung --off
     """  # noqa: D301
     from compose.demo import place, switches  # noqa: PLC0415
+    from compose.demo.expectation import expected  # noqa: PLC0415
     from compose.local.stack import Stack  # noqa: PLC0415
     from compose.local.state import State  # noqa: PLC0415
 
@@ -218,10 +224,15 @@ def fault(name: str | None, off: bool, state: Path, how: str | None) -> None:
         if off:
             raise click.UsageError("--off needs the NAME of a fault")
         for fault_name, on in switches.states(where).items():
-            click.echo(f"{fault_name:<21} {'on' if on else 'off':<4} {switches.FAULTS[fault_name]}")
+            meaning = switches.FAULTS[fault_name].meaning
+            click.echo(f"{fault_name:<21} {'on' if on else 'off':<4} {meaning}")
         return
     switches.switch(where, name, on=not off)
-    click.echo(f"{name} is off." if off else f"{name} is on: {switches.FAULTS[name]}.")
+    if off:
+        click.echo(f"{name} is off.")
+        return
+    click.echo(f"{name} is on: {switches.FAULTS[name].meaning}.")
+    click.echo(expected(name, (ctx.find_root().obj or {}).get("definitions")))
 
 
 @click.command()

@@ -29,6 +29,14 @@ def text(url: str, *, seconds: float = 3) -> str:
     return ask("GET", url, seconds).text
 
 
+def has_pages(url: str) -> bool:
+    """Whether a browser finds an application there; Debian builds its servers without one."""
+    try:
+        return "<script" in text(url)
+    except NoAnswerError:
+        return False
+
+
 def query(prometheus: str, path: str) -> Any:
     """Return the data that Prometheus' API at ``host:port`` answers (``/query?query=up``).
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from compose import health
 from compose.status import WORKS, Row
 from exporters.errors import UserError
 from generator.definitions import DEMO_SETTINGS
@@ -61,6 +63,22 @@ def rows() -> list[Row]:
     """Return how each container is; nothing when none was started."""
     text = _compose("ps", "--all", "--format", "json", quiet=True)
     return [_row(one) for one in _objects(text)]
+
+
+def looked_into(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with what the services that can be reached from here say themselves.
+
+    That a server is healthy says nothing about whether it took its last configuration.
+    """
+    return [_asked(row) if row.state == WORKS and row.address else row for row in rows]
+
+
+def _asked(row: Row) -> Row:
+    found = health.check(row.name, row.address)
+    if found.works:
+        return replace(row, says=found.says)
+    todo = f"docker compose logs --tail 20 {row.name}; then: lightship up"
+    return replace(row, state=health.NOT_READY, says=found.says, todo=todo)
 
 
 def _objects(text: str) -> list[dict[str, Any]]:

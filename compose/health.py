@@ -23,6 +23,9 @@ READY = {
 }
 
 
+NOT_READY = "not ready"
+
+
 @dataclass(frozen=True)
 class Health:
     """Whether something works: ``says`` is what works, or what is wrong."""

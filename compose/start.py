@@ -11,8 +11,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.status import Status
 
-from compose import engine, targets, testalert
-from compose.client import NoAnswerError
+from compose import engine, notifications, targets, testalert
+from compose.client import NoAnswerError, has_pages
+from compose.demo import switches
+from compose.demo.place import Containers, Place, Processes
 from compose.local import report
 from compose.local.stack import Request, Stack
 from compose.local.state import State
@@ -50,6 +52,7 @@ def containers(settings: Path) -> None:
     """Start the stack in containers. Raises UserError that says what does not work."""
     console = Console(soft_wrap=True)
     began = time.monotonic()
+    faults = _faults_that_end(Containers())
     engine.up(settings)
     healthy = time.monotonic()
     rows = engine.rows()
@@ -63,6 +66,7 @@ def containers(settings: Path) -> None:
             )
     _told(console, began, healthy)
     _where(console, rows, endpoints, f"user admin; {GRAFANA_LOGIN}")
+    _faults(console, Containers(), faults)
 
 
 def processes(request: Request, state: Path) -> None:
@@ -72,18 +76,21 @@ def processes(request: Request, state: Path) -> None:
     began = time.monotonic()
     with Progress(console).shown() as progress:
         progress.tell("looking for programs")
+        faults = _faults_that_end(Processes(stack))
         started = stack.start(request)
+        # Fetching programs may have taken longer than anything that is waited for.
+        deadline = time.monotonic() + SECONDS
         endpoints = Endpoints.local(stack.record.ports)
         labels = None
         if started:
             # It is on its way while the others start.
-            _healthy(stack, progress, began + SECONDS, only="alertmanager")
+            _healthy(stack, progress, deadline, only="alertmanager")
             labels = testalert.send(endpoints)
-        rows = _healthy(stack, progress, began + SECONDS)
+        rows = _healthy(stack, progress, deadline)
         healthy = time.monotonic()
         if labels:
             progress.tell("waiting for a test alert in the inbox")
-            if not testalert.arrives(endpoints, labels, began + SECONDS):
+            if not testalert.arrives(endpoints, labels, deadline):
                 raise UserError(_failure(stack, [r for r in rows if r.name == "alertmanager"]))
             testalert.end(endpoints, labels)
     if started:
@@ -92,6 +99,26 @@ def processes(request: Request, state: Path) -> None:
     else:
         console.print("Already running, and healthy: nothing to do.")
     _where(console, rows, endpoints, f"user admin, password in {stack.state.secrets}/grafana")
+    _faults(console, Processes(stack), faults)
+
+
+def _faults_that_end(place: Place) -> list[str]:
+    """Return the faults that a start ends. Raises UserError for one that it waits for in vain."""
+    on = switches.on(place)
+    if hung := [name for name in on if switches.hangs(name)]:
+        name = hung[0]
+        raise UserError(f"fault {name}: is on; end it first: lightship demo fault {name} --off")
+    return on
+
+
+def _faults(console: Console, place: Place, before: Sequence[str]) -> None:
+    """Say which faults are still on, and which the start has ended."""
+    on = switches.on(place)
+    for name in before:
+        if name not in on:
+            console.print(f"  The fault {name} was on: ended, what it had stopped runs again.")
+    for name in on:
+        console.print(f"  The fault {name} is on: lightship demo fault {name} --off ends it.")
 
 
 def _healthy(stack: Stack, progress: Progress, deadline: float, only: str = "") -> list[Row]:
@@ -126,6 +153,10 @@ def _failure(stack: Stack, bad: Sequence[Row]) -> str:
         todo = row.todo or f"read {stack.state.logs}/{row.name}.log"
         parts.append(f"{row.name}: {wrong}; {todo}")
         parts += [f"    {line}" for line in stack.supervisor.tail(row.name)]
+    if stack.exists:
+        parts.append(
+            "the rest runs on; mend this and run: lightship up; or stop it: lightship down"
+        )
     return "\n".join(parts)
 
 
@@ -143,8 +174,8 @@ def _where(console: Console, rows: Sequence[Row], endpoints: Endpoints, login: s
     lines = [
         ("on-call inbox", endpoints.inbox.url, "inbox"),
         ("dashboards", f"{endpoints.grafana.url} ({login})", "grafana"),
-        ("Prometheus", endpoints.prometheus.url, "prometheus"),
-        ("Alertmanager", endpoints.alertmanager.url, "alertmanager"),
+        ("Prometheus", _api(endpoints.prometheus.url), "prometheus"),
+        ("Alertmanager", _api(endpoints.alertmanager.url), "alertmanager"),
     ]
     for what, where, name in lines:
         if name in runs:
@@ -152,9 +183,15 @@ def _where(console: Console, rows: Sequence[Row], endpoints: Endpoints, login: s
     for row in rows:
         if row.state not in {WORKS, *runs}:
             console.print(f"  {row.name:<14} {row.state}: {row.says}", highlight=False)
-    for row in targets.rows(endpoints.prometheus.address):
+    prometheus = endpoints.prometheus.address
+    for row in [*targets.rows(prometheus), *notifications.rows(prometheus)]:
         if not row.fine:
             console.print(f"  {row.name}: {row.wrong}; {row.todo}", highlight=False)
+
+
+def _api(url: str) -> str:
+    """Return an address with what is not to be expected there."""
+    return url if has_pages(url) else f"{url} (its API: this build has no pages)"
 
 
 def _published(rows: Sequence[Row]) -> Endpoints:

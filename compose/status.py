@@ -50,9 +50,17 @@ def show(rows: Sequence[Row], console: Console) -> None:
     """Print the rows for people, and below them what to do."""
     for line in _table(rows):
         console.print(line, highlight=False, soft_wrap=True)
+    for todo, names in _todos(rows).items():
+        console.print(f"{', '.join(names)}: {escape(todo)}", highlight=False, soft_wrap=True)
+
+
+def _todos(rows: Sequence[Row]) -> dict[str, list[str]]:
+    """Return what is to be done, each once, with those that it would help."""
+    found: dict[str, list[str]] = {}
     for row in rows:
         if row.todo:
-            console.print(f"{row.name}: {escape(row.todo)}", highlight=False, soft_wrap=True)
+            found.setdefault(row.todo, []).append(row.name)
+    return found
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
 from typing import Any
 from urllib.parse import urlencode
 
 from compose import client
 from compose.status import WORKS, Row
 from exporters.catalog import scrape
+
+NOT_MEASURED = "not measured"
 
 # What to do, by the reason that the exporters give.
 TODO: Mapping[str, str] = {
@@ -23,45 +25,79 @@ TODO: Mapping[str, str] = {
 }
 ELSE = "read the log of the exporters"
 
-# Failures of the last minute, for those targets that fail now.
-REASONS = (
-    f"increase({scrape.collector_errors_total}[1m]) > 0 "
-    f"and on (instance, collector) {scrape.collector_success} == 0"
-)
+# Far enough back for the last failure of a collector that runs seldom.
+FAILURES = f"{scrape.collector_errors_total}[5m]"
+
+Labels = Mapping[str, str]
+Target = tuple[str, str]
 
 
 def rows(prometheus: str) -> list[Row]:
     """Return a row for each target that is measured, and one for each collector that fails.
 
-    Asks Prometheus (``host:port``); nothing while it does not answer: its own row says so.
+    Prometheus (``host:port``) is asked what it scrapes now: what it still holds of
+    targets that it scraped once is none of today's. Nothing while it does not answer:
+    its own row says so.
     """
     try:
-        found = _query(prometheus, str(scrape.collector_success))
-        reasons = {
-            (_name(one["metric"]), one["metric"]["reason"]) for one in _query(prometheus, REASONS)
-        }
+        active = client.query(prometheus, "/targets?state=active")["activeTargets"]
+        success = _query(prometheus, str(scrape.collector_success))
+        failures = _query(prometheus, FAILURES)
     except client.NoAnswerError:
         return []
-    works = [one["metric"] for one in found if one["value"][1] == "1"]
-    fails = [one["metric"] for one in found if one["value"][1] != "1"]
-    return [*_working(works), *(_failing(_name(metric), reasons) for metric in fails)]
+    probed = [target for target in active if "/probe?" in target["scrapeUrl"]]
+    # A target that answered its last scrape has no sample that is older.
+    fresh = {_target(t["labels"]) for t in probed if t["health"] == "up"}
+    found = [one for one in success if _target(one["metric"]) in fresh]
+    unseen = [t for t in probed if _target(t["labels"]) not in fresh]
+    return [*map(_unseen, unseen), *_measured(found), *_failing(found, failures)]
 
 
-def _working(metrics: list[Mapping[str, str]]) -> Iterator[Row]:
+def _unseen(target: Mapping[str, Any]) -> Row:
+    """Return the row of a target that the exporters did not answer for."""
+    why = target["lastError"] or "not asked for yet"
+    todo = "see what the exporters' own row says" if target["lastError"] else "wait a moment"
+    return Row(f"target {target['labels']['instance']}", NOT_MEASURED, why, todo=todo)
+
+
+def _measured(found: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
     """Yield a row for each target, however many collectors of it work."""
-    for target, group in groupby(metrics, key=lambda metric: metric["instance"]):
+    works = [one["metric"] for one in found if one["value"][1] == "1"]
+    for target, group in groupby(works, key=lambda metric: metric["instance"]):
         collectors = [metric["collector"] for metric in group]
         what = collectors[0] if len(collectors) == 1 else f"{len(collectors)} collectors"
         yield Row(f"target {target} ({what})", WORKS, "is measured")
 
 
-def _failing(name: str, reasons: set[tuple[str, str]]) -> Row:
-    reason = next((reason for of, reason in sorted(reasons) if of == name), "other")
-    return Row(name, "not measured", f"reason: {reason}", todo=TODO.get(reason, ELSE))
+def _failing(
+    found: Sequence[Mapping[str, Any]], failures: Sequence[Mapping[str, Any]]
+) -> Iterator[Row]:
+    """Yield a row for each collector that fails, with the reason of its last failure."""
+    for one in found:
+        if one["value"][1] != "1":
+            name = _name(one["metric"])
+            reason = _reason([f for f in failures if _name(f["metric"]) == name])
+            yield Row(name, NOT_MEASURED, f"reason: {reason}", todo=TODO.get(reason, ELSE))
 
 
-def _name(labels: Mapping[str, str]) -> str:
+def _reason(counters: Sequence[Mapping[str, Any]]) -> str:
+    """Return the reason whose counter rose last."""
+    rises = [(_last_rise(one["values"]), one["metric"]["reason"]) for one in counters]
+    at, reason = max(rises, default=(0, ""))
+    return reason if at else "unknown"
+
+
+def _last_rise(samples: Sequence[tuple[float, str]]) -> float:
+    """Return when a counter was last found higher than before, 0 if it never was."""
+    return max((at for (_, old), (at, new) in pairwise(samples) if new != old), default=0)
+
+
+def _name(labels: Labels) -> str:
     return f"target {labels['instance']} ({labels['collector']})"
+
+
+def _target(labels: Labels) -> Target:
+    return labels["job"], labels["instance"]
 
 
 def _query(prometheus: str, expr: str) -> list[dict[str, Any]]:

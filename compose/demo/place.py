@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from compose import client, engine
+from compose import client, engine, health
 from compose.local.processes import read
 from compose.local.stack import Stack
 from compose.status import Row
@@ -14,7 +15,9 @@ from exporters.errors import UserError
 
 CACHE = "demo-cache"
 DATABASE = "demo-database"
+EXPORTERS = "exporters"
 NOT_RUNNING = "demo: the demo does not run; run: lightship up"
+START_SECONDS = 10
 STOPPED, HUNG, RUNNING = "stopped", "hung", "running"
 
 # Asks the workload from inside its container: its port is not published.
@@ -57,10 +60,18 @@ class Processes:
             return
         if now == STOPPED:
             supervisor.start_service(name)
+            self._answers(name)
         elif state == STOPPED:
             supervisor.stop_service(name)
         if HUNG in {state, now} and state != STOPPED:
             supervisor.signal(name, "STOP" if state == HUNG else "CONT")
+
+    def _answers(self, name: str) -> None:
+        """Wait until a server that was just started answers: before that it cannot hang."""
+        deadline = time.monotonic() + START_SECONDS
+        address = f"127.0.0.1:{self.stack.record.ports[name]}"
+        while not health.check(name, address).works and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def workload(self, method: str, path: str) -> Any:
         self._children()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from compose.demo.faults import (
     CONNECTIONS,
@@ -16,49 +17,103 @@ from compose.demo.faults import (
     MISSES,
     STUCK,
 )
-from compose.demo.place import CACHE, DATABASE, HUNG, RUNNING, STOPPED, Place
+from compose.demo.place import CACHE, DATABASE, EXPORTERS, HUNG, RUNNING, STOPPED, Place
 from exporters.errors import UserError
+from exporters.hints import choose
 
-SERVER = {
-    "cache-stopped": (CACHE, STOPPED, "the cache's server is stopped: connections are refused"),
-    "cache-hung": (CACHE, HUNG, "the cache's server hangs: it takes connections and says nothing"),
-    "database-stopped": (DATABASE, STOPPED, "the database's server is stopped"),
+
+@dataclass(frozen=True)
+class OfServer:
+    """A fault of a server: the state it is brought to, and the alert that tells of it."""
+
+    server: str
+    state: str
+    meaning: str
+    alert: str
+
+
+@dataclass(frozen=True)
+class OfUse:
+    """A fault of the workload's, by its own name there, and the alert that tells of it.
+
+    ``grows_to`` names the limit that an age must reach first, second by second.
+    """
+
+    fault: str
+    alert: str
+    grows_to: str = ""
+
+    @property
+    def meaning(self) -> str:
+        """What goes wrong."""
+        return MEANINGS[self.fault]
+
+
+Fault = OfServer | OfUse
+
+FAULTS: Mapping[str, Fault] = {
+    "cache-stopped": OfServer(
+        CACHE, STOPPED, "the cache's server is stopped: connections are refused", "CacheDown"
+    ),
+    "cache-hung": OfServer(
+        CACHE, HUNG, "the cache's server hangs: it takes connections and says nothing", "CacheDown"
+    ),
+    "database-stopped": OfServer(
+        DATABASE, STOPPED, "the database's server is stopped", "DatabaseDown"
+    ),
+    "cache-misses": OfUse(MISSES, "CacheHitRatioLow"),
+    "cache-memory": OfUse(MEMORY, "CacheMemoryNearLimit"),
+    "queue-stuck": OfUse(STUCK, "QueueStuck", "queue_oldest_ready_job_age_seconds_max"),
+    "queue-workers-gone": OfUse(GONE, "QueueWorkersGone"),
+    "queue-flooded": OfUse(FLOODED, "QueueDepthHigh"),
+    "horizon-paused": OfUse(HORIZON_PAUSED, "HorizonPaused"),
+    "horizon-stopped": OfUse(HORIZON_STOPPED, "HorizonNotRunning"),
+    "database-connections": OfUse(CONNECTIONS, "DatabaseConnectionsHigh"),
+    "database-locked": OfUse(LOCKED, "DatabaseLocksWaiting"),
+    "exporters-stopped": OfServer(
+        EXPORTERS, STOPPED, "the exporters are stopped: nothing is measured", "TargetDown"
+    ),
 }
-USE = {
-    "cache-misses": MISSES,
-    "cache-memory": MEMORY,
-    "queue-stuck": STUCK,
-    "queue-workers-gone": GONE,
-    "queue-flooded": FLOODED,
-    "horizon-paused": HORIZON_PAUSED,
-    "horizon-stopped": HORIZON_STOPPED,
-    "database-connections": CONNECTIONS,
-    "database-locked": LOCKED,
-}
-FAULTS = {name: meaning for name, (_, _, meaning) in SERVER.items()} | {
-    name: MEANINGS[fault] for name, fault in USE.items()
-}
+
+
+def servers() -> set[str]:
+    """Return the services that a fault stops or hangs."""
+    return {fault.server for fault in FAULTS.values() if isinstance(fault, OfServer)}
 
 
 def states(place: Place) -> dict[str, bool]:
-    """Return which faults are on."""
+    """Return which faults are on. Raises UserError if no demo runs."""
     workload = place.workload("GET", "/faults")
-    return {name: state == place.server(at) for name, (at, state, _) in SERVER.items()} | {
-        name: workload[fault] for name, fault in USE.items()
+    return {
+        name: place.server(fault.server) == fault.state
+        if isinstance(fault, OfServer)
+        else workload[fault.fault]
+        for name, fault in FAULTS.items()
     }
+
+
+def on(place: Place) -> list[str]:
+    """Return the names of the faults that are on; none where no demo runs."""
+    try:
+        return [name for name, is_on in states(place).items() if is_on]
+    except UserError:
+        return []
+
+
+def hangs(name: str) -> bool:
+    """Whether a fault leaves a server that is there and does nothing."""
+    fault = FAULTS[name]
+    return isinstance(fault, OfServer) and fault.state == HUNG
 
 
 def switch(place: Place, name: str, *, on: bool) -> None:
     """Switch a fault on or off. Raises UserError for an unknown one, or if no demo runs."""
-    if name in SERVER:
-        server, state, _ = SERVER[name]
-        if on:
-            place.set_server(server, state)
-        elif place.server(server) == state:
-            place.set_server(server, RUNNING)
-    elif name in USE:
-        place.workload("PUT" if on else "DELETE", f"/faults/{USE[name]}")
-    else:
-        close = get_close_matches(name, FAULTS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(FAULTS)}"
-        raise UserError(f"fault {name!r}: unknown; {hint}")
+    if name not in FAULTS:
+        raise UserError(f"fault {name!r}: unknown; {choose(name, FAULTS, what='choose from')}")
+    fault = FAULTS[name]
+    if isinstance(fault, OfUse):
+        place.workload("PUT" if on else "DELETE", f"/faults/{fault.fault}")
+    elif on:
+        place.set_server(fault.server, fault.state)
+    elif place.server(fault.server) == fault.state:
+        place.set_server(fault.server, RUNNING)

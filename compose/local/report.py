@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from compose import health
+from compose.demo import switches
 from compose.local import services
 from compose.local.processes import read
 from compose.local.stack import Stack
@@ -14,13 +15,14 @@ from compose.status import ABSENT, WORKS, Row
 
 UP = "run: lightship up"
 FAILED = "failed"
+STOPPED = "stopped"
 
 
 def rows(stack: Stack, *, only: str = "") -> list[Row]:
     """Return how each service is, or only one; all of them stopped when nothing runs."""
     record = stack.state.load()
     if record is None:
-        return [Row(name, "stopped", todo=UP) for name in services.ORDER if name != "grafana"]
+        return [Row(name, STOPPED, todo=UP) for name in services.ORDER if name != "grafana"]
     children = stack.supervisor.children()
     return [
         _row(stack, name, record, children)
@@ -37,7 +39,7 @@ def _row(stack: Stack, name: str, record: Record, children: Mapping[str, Child])
         says = "no grafana on PATH; with a Docker engine the compose stack has it"
         return Row(name, ABSENT, says)
     if child is None:
-        return Row(name, "stopped", "", address, version, UP)
+        return Row(name, STOPPED, "", address, version, UP)
     if not child.alive:
         return Row(name, _ended(child), child.why, address, version, _todo(stack, name))
     process = read(stack.state.pids / name)
@@ -45,15 +47,15 @@ def _row(stack: Stack, name: str, record: Record, children: Mapping[str, Child])
         return Row(name, "hung", "its process is stopped", address, version, _todo(stack, name))
     found = health.check(name, address)
     todo = "" if found.works else _todo(stack, name)
-    return Row(name, WORKS if found.works else "not ready", found.says, address, version, todo)
+    return Row(name, WORKS if found.works else health.NOT_READY, found.says, address, version, todo)
 
 
 def _ended(child: Child) -> str:
-    return {"BACKOFF": "restarting", "FATAL": FAILED}.get(child.state, "stopped")
+    return {"BACKOFF": "restarting", "FATAL": FAILED}.get(child.state, STOPPED)
 
 
 def _todo(stack: Stack, name: str) -> str:
     log = stack.state.logs / f"{name}.log"
-    if name in {"demo-cache", "demo-database"}:
+    if stack.record.demo and name in switches.servers():
         return f"if a fault is on: lightship demo fault; else {UP}; its log: {log}"
     return f"read {log}; then {UP}"

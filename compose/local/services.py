@@ -67,6 +67,12 @@ class Service:
         return ORDER.index(self.name) + 1
 
 
+def names(*, demo: bool) -> list[str]:
+    """Return which services there are here, in the order of their starts."""
+    absent = (frozenset() if demo else DEMO) | (frozenset() if grafana_home() else {"grafana"})
+    return [name for name in ORDER if name not in absent]
+
+
 def services(state: State, record: Record, tools: Tools) -> list[Service]:
     """Return the services of this stack, in the order of their starts."""
     address = {name: f"{LOOPBACK}:{port}" for name, port in record.ports.items()}

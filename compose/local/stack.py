@@ -68,8 +68,10 @@ class Stack:
                 "lightship up: local processes need Linux; start a Docker engine instead"
             )
         with self.state.locked():
+            record = self._plan(request)
+            self._clear_the_way(record)
             found = tools.obtain(request.tools)
-            record = self._plan(request, found)
+            record = replace(record, versions=_versions(found))
             wanted = self._configure(request, record, found)
             record = replace(record, digests=self._digests(record))
             started = self._run(record, wanted)
@@ -85,7 +87,7 @@ class Stack:
             self.supervisor.stop()
         return ran
 
-    def _plan(self, request: Request, found: Tools) -> Record:
+    def _plan(self, request: Request) -> Record:
         settings = request.settings.absolute()
         before = self.state.load() if self.exists else None
         if before and before.settings != str(settings):
@@ -98,16 +100,26 @@ class Stack:
             settings=str(settings),
             demo=settings == DEMO_SETTINGS,
             ports=before.ports if before else chosen,
-            versions={
-                "prometheus": found.prometheus.version,
-                "alertmanager": found.alertmanager.version,
-            },
+            versions={},
             digests={},
         )
 
+    def _clear_the_way(self, record: Record) -> None:
+        """Remove what a killed supervisord may have left, and see that the ports are free.
+
+        Before programs are fetched: who has to wait should wait for something.
+        """
+        if not self._supervised:
+            self.supervisor.stop()
+            ports.check(record.ports, services.names(demo=record.demo))
+
+    @property
+    def _supervised(self) -> bool:
+        return self.exists and self.supervisor.answers()
+
     def _configure(self, request: Request, record: Record, found: Tools) -> list[Service]:
-        endpoints = Endpoints.local(record.ports)
-        with _environment(services.environment(self.state, record)):
+        endpoints, state = Endpoints.local(record.ports), self.state.of(record)
+        with _environment(services.environment(state, record)):
             prepare.prepare(
                 Path(record.settings),
                 self.state.folder,
@@ -115,15 +127,13 @@ class Stack:
                 found.versions,
                 definitions=request.definitions,
             )
-        wanted = services.services(self.state, record, found)
-        self.supervisor.configure(wanted)
+        wanted = services.services(state, record, found)
+        Supervisor(state).configure(wanted)
         return wanted
 
     def _run(self, record: Record, wanted: list[Service]) -> list[str]:
-        if not (self.exists and self.supervisor.answers()):
-            self.supervisor.stop()  # what a killed supervisord may have left
-            ports.check(record.ports, [s.name for s in wanted])
-            self.supervisor.start(services.environment(self.state, record))
+        if not self._supervised:
+            self.supervisor.start(services.environment(self.state.of(record), record))
             return [s.name for s in wanted]
         exchanged = self.supervisor.update()
         children = self.supervisor.children()
@@ -168,6 +178,13 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _versions(found: Tools) -> dict[str, str]:
+    return {
+        "prometheus": found.prometheus.version,
+        "alertmanager": found.alertmanager.version,
+    }
 
 
 def _digest(path: Path) -> str:

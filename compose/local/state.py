@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from exporters.errors import UserError
@@ -34,9 +34,14 @@ class Record:
 
 @dataclass(frozen=True)
 class State:
-    """The folder of one stack; everything in it may be deleted when the stack is down."""
+    """The folder of one stack; everything in it may be deleted when the stack is down.
+
+    ``owner`` is whose data is meant: each settings file has its own, or what the demo
+    measured last would fire alerts of a stack that tells somebody else.
+    """
 
     folder: Path
+    owner: str = ""
 
     @classmethod
     def at(cls, folder: Path) -> State:
@@ -68,9 +73,15 @@ class State:
         """What supervisord reads."""
         return self.folder / "supervisord.conf"
 
+    def of(self, record: Record) -> State:
+        """Return this state with the data of a settings file, named after it."""
+        path = hashlib.sha256(os.fsencode(record.settings)).hexdigest()[:8]
+        owner = "demo" if record.demo else f"{Path(record.settings).stem}-{path}"
+        return replace(self, owner=owner)
+
     def data(self, service: str) -> Path:
         """Return the folder of a service's own data."""
-        return self.folder / "data" / service
+        return self.folder / "data" / self.owner / service
 
     def create(self) -> None:
         """Make the folders. Raises UserError when that is not allowed."""

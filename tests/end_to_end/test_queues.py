@@ -30,6 +30,8 @@ def test_a_queue_that_is_stuck_pages_and_resolves(
     assert page["receiver"] == "page"
     assert stack.alerts("QueueWorkersGone") == []
 
+    assert "The fault queue-stuck is on" in stack.lightship("up")
+
     stack.lightship("demo", "fault", "queue-stuck", "--off")
     stack.wait_for(lambda: {a["status"] for a in stack.alerts("QueueStuck")} == {"resolved"})
 

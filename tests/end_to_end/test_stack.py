@@ -38,7 +38,7 @@ def test_a_cache_that_stops_pages_and_resolves(
     assert page["receiver"] == "page"
     assert page["annotations"]["summary"] == "Cache demo-cache does not answer"
     _assert_links(stack, page["links"])
-    _assert_status_knows(stack)
+    _assert_status_knows(stack, reason="refused", todo="start it")
 
     stack.lightship("demo", "fault", "cache-stopped", "--off")
     started = time.monotonic()
@@ -49,14 +49,27 @@ def test_a_cache_that_stops_pages_and_resolves(
     record_property("measured", f"CacheDown: repair to resolve {resolved_after:.1f} s")
 
 
-def _assert_status_knows(stack: Running) -> None:
-    """``lightship status`` names the target, why it is not measured, and what to do."""
+def test_status_tells_the_last_failure(stack: Running) -> None:
+    """A target that is refused and then hangs is told as one that hangs; `up` names the fault."""
+    stack.lightship("demo", "fault", "cache-stopped")
+    stack.wait_for(lambda: "reason: refused" in stack.lightship("status", ok=None))
+    assert "Expect CacheDown" in stack.lightship("demo", "fault", "cache-hung")
+    stack.wait_for(lambda: "reason: timeout" in stack.lightship("status", ok=None))
+    _assert_status_knows(stack, reason="timeout", todo="it hangs")
+    assert "fault cache-hung: is on" in stack.lightship("up", ok=False)
+
+    stack.lightship("demo", "fault", "cache-hung", "--off")
+    stack.wait_for(lambda: "not measured" not in stack.lightship("status", ok=None))
+
+
+def _assert_status_knows(stack: Running, reason: str, todo: str) -> None:
+    """``lightship status`` names the target, why it is not measured now, and what to do."""
     told = json.loads(stack.lightship("status", "--json", ok=False))
     (target,) = (s for s in told["services"] if s["name"] == "target demo-cache (redis)")
 
     assert target["state"] == "not measured"
-    assert target["says"] == "reason: refused"
-    assert target["todo"].startswith("start it")
+    assert target["says"] == f"reason: {reason}"
+    assert target["todo"].startswith(todo)
 
 
 def _assert_links(stack: Running, links: dict[str, str]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -13,12 +16,16 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from rich.console import Console
 
-from compose import cli, client, engine, health, targets, testalert
-from compose.demo import place
+from compose import cli, client, engine, health, notifications, status, targets, testalert
+from compose.demo import expectation, place, switches
 from compose.local import ports, services, state
 from exporters.errors import UserError
+from exporters.settings import load
+from generator.definitions import DEMO_SETTINGS, stock_root
 from generator.endpoints import COMPOSE, Endpoint
+from generator.model import build
 
 COMMANDS = {
     "up": cli.up,
@@ -42,6 +49,19 @@ def no_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return docker.parent
 
 
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Answer HTTP meanwhile, and say at which ``host:port``."""
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
 def run(name: str, *arguments: str) -> Result:
     """Run a command."""
     return CliRunner().invoke(COMMANDS[name], arguments)
@@ -59,7 +79,7 @@ def test_status_of_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     told = run("status", "--state", str(folder))
     assert told.exit_code == 1
-    assert "prometheus: run: lightship up" in told.output
+    assert told.output == f"Nothing runs in {folder}: run: lightship up, or name its --state DIR\n"
     machine = run("status", "--state", str(folder), "--json")
     assert machine.exit_code == 1
     found = json.loads(machine.output)
@@ -116,7 +136,7 @@ def test_containers_as_rows(no_engine: Path) -> None:
         (("cache-stoped",), "unknown; did you mean 'cache-stopped'?"),
         (
             ("fire",),
-            "unknown; choose from cache-stopped, cache-hung, database-stopped, cache-misses",
+            "unknown; choose from 'cache-hung', 'cache-memory', 'cache-misses', 'cache-stopped'",
         ),
         (("cache-hung",), "the demo does not run; run: lightship up"),
         ((), "the demo does not run; run: lightship up"),
@@ -159,21 +179,48 @@ def test_something_else_has_the_port(answer: bytes) -> None:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Other) as server:
-        serving = threading.Thread(target=server.serve_forever)
-        serving.start()
-        try:
-            address = f"127.0.0.1:{server.server_port}"
-            for name in ("prometheus", "alertmanager"):
-                assert not health.check(name, address).works
-            with pytest.raises(client.NoAnswerError, match="something else has its port"):
-                client.query(address, "/query?query=up")
-            assert targets.rows(address) == []
-            asked = replace(COMPOSE, inbox=Endpoint(address, f"http://{address}"))
-            assert not testalert.arrives(asked, {"run": "x"}, time.monotonic() + 0.1)
-        finally:
-            server.shutdown()
-            serving.join()
+    with serving(Other) as address:
+        for name in ("prometheus", "alertmanager"):
+            assert not health.check(name, address).works
+        with pytest.raises(client.NoAnswerError, match="something else has its port"):
+            client.query(address, "/query?query=up")
+        assert targets.rows(address) == notifications.rows(address) == []
+        asked = replace(COMPOSE, inbox=Endpoint(address, f"http://{address}"))
+        assert not testalert.arrives(asked, {"run": "x"}, time.monotonic() + 0.1)
+
+
+def test_what_a_healthy_container_says() -> None:
+    """A container that is healthy, and refused its configuration, does not work."""
+
+    class Refused(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(
+                b"alertmanager_config_last_reload_successful 0\n"
+                b"alertmanager_config_last_reload_success_timestamp_seconds 1.7e+09\n"
+            )
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with serving(Refused) as address:
+        before = status.Row("alertmanager", "works", "running healthy", address)
+        inside = status.Row("demo-cache", "works", "running healthy")
+        after = engine.looked_into([before, inside])
+    assert [row.fine for row in after] == [False, True]
+    assert after[0].says.startswith("configuration refused")
+    assert "docker compose logs" in after[0].todo
+
+
+def test_what_helps_several_is_said_once() -> None:
+    """Advice that several services share is printed once, with all their names."""
+    rows = [
+        status.Row(name, "stopped", todo="run: lightship up") for name in ("inbox", "exporters")
+    ]
+    text = io.StringIO()
+    status.show(rows, Console(file=text))
+    assert text.getvalue().splitlines()[-1] == "inbox, exporters: run: lightship up"
 
 
 # A client that keeps the state of one container in a file, as an engine would.
@@ -228,19 +275,40 @@ def test_grafana_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.usefixtures("no_engine")
-def test_up_with_a_port_in_use(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programs: object
-) -> None:
-    """`up` starts nothing when a port is taken, and says which, for whom, and by whom."""
-    assert programs
+def test_up_with_a_port_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`up` fetches and starts nothing when a port is taken; it says which, for whom, by whom."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         taken = listener.getsockname()[1]
         monkeypatch.setattr(ports, "FIXED", {**ports.free(), "inbox": taken})
-        tools = Path(__file__).parents[2] / ".lightship/tools"
         folder = tmp_path / "state"
-        asked = run("up", "--local", "--state", str(folder), "--tools", str(tools))
+        asked = run("up", "--local", "--state", str(folder), "--tools", str(tmp_path / "tools"))
     assert isinstance(asked.exception, UserError)
     assert f"port {taken}: taken by" in str(asked.exception)
     assert not list(state.State.at(folder).pids.iterdir())
+    assert not (tmp_path / "tools").exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [
+        # scrape 5, evaluation 5, `for` 10, the page's wait 5
+        ("cache-stopped", 25),
+        # the same after the demo's own limit of 10 for the age
+        ("queue-stuck", 35),
+        # five minutes of the rate, `for` 10 minutes, the ticket's wait 30
+        ("cache-misses", 5 + 5 + 300 + 600 + 30),
+    ],
+)
+def test_expected_page(fault: str, seconds: int) -> None:
+    """How long a fault takes to page follows from intervals, `for`, ranges, limits and routes."""
+    model = build(stock_root(), load(DEMO_SETTINGS))
+    assert expectation.longest(model, fault) == seconds
+
+
+@pytest.mark.parametrize("fault", switches.FAULTS)
+def test_every_fault_has_its_alert(fault: str) -> None:
+    """Each fault of the demo names an alert that there is."""
+    said = expectation.expected(fault, stock_root())
+    assert said.startswith(f"Expect {switches.FAULTS[fault].alert} in the inbox within about ")
