@@ -232,7 +232,8 @@ def fault(ctx: click.Context, name: str | None, off: bool, state: Path, how: str
         click.echo(f"{name} is off.")
         return
     click.echo(f"{name} is on: {switches.FAULTS[name].meaning}.")
-    click.echo(expected(name, (ctx.find_root().obj or {}).get("definitions")))
+    if then := expected(name, (ctx.find_root().obj or {}).get("definitions")):
+        click.echo(then)
 
 
 @click.command()

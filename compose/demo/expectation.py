@@ -55,7 +55,8 @@ def _looks_back(model: Model, alert: Alert) -> float:
 
 def _wait(model: Model, name: str) -> str:
     labels = {"alertname": name, "severity": model.alerts[name].severity}
-    return model.routing.taken(labels).wait if model.routing else "0s"
+    told = model.routing.told(labels) if model.routing else []
+    return next((route.wait for route in told if route.wait), "0s")
 
 
 def _seconds(duration: str) -> float:

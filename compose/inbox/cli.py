@@ -114,4 +114,4 @@ def healthcheck(url: str) -> None:
     from exporters import health  # noqa: PLC0415 - as above
 
     health.check(url, "lightship inbox run")
-    click.echo("ok")
+    click.echo(f"{url}: answers")

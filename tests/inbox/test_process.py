@@ -131,7 +131,7 @@ def test_it_is_healthy_when_it_can_store(start: Start, monkeypatch: pytest.Monke
         monkeypatch.delenv(name, raising=False)
     running = start()
     result = CliRunner().invoke(inbox, ["healthcheck", "--url", f"{running.url}/readyz"])
-    assert (result.exit_code, result.output) == (0, "ok\n")
+    assert (result.exit_code, result.output) == (0, f"{running.url}/readyz: answers\n")
 
     missing = CliRunner().invoke(inbox, ["healthcheck", "--url", f"{running.url}/nothing"])
     assert isinstance(missing.exception, UserError)
