@@ -1,4 +1,4 @@
-"""``lightship up``, ``down``, ``status``, ``tools``, ``demo``, ``prepare``: the stack at hand."""
+"""``lightship up``, ``down``, ``status``, ``query``, ``demo`` and more: the stack at hand."""
 
 from __future__ import annotations
 
@@ -164,6 +164,29 @@ def status(state: Path, how: str | None, as_json: bool) -> None:
 
 
 @click.command()
+@click.argument("promql")
+@_placed
+@_json
+def query(promql: str, state: Path, how: str | None, as_json: bool) -> None:
+    """Ask the stack's Prometheus, wherever it runs; a line for each series, its value first.
+
+    \b
+      lightship query 'cache_up == 0'
+      lightship query --json 'sum by (service) (rate(cache_hits_total[5m]))'
+    """  # noqa: D301
+    from compose import asking, engine  # noqa: PLC0415
+    from compose.local.stack import Stack  # noqa: PLC0415
+    from compose.local.state import State  # noqa: PLC0415
+
+    if _uses_compose(how, state):
+        address = next((r.address for r in engine.rows() if r.name == "prometheus"), "")
+    else:
+        address = f"127.0.0.1:{Stack(State.at(state)).record.ports['prometheus']}"
+    found = asking.ask(address, promql)
+    click.echo(json.dumps(found, indent=2) if as_json else "\n".join(asking.lines(found)))
+
+
+@click.command()
 @_tools
 @_json
 def tools(tools_folder: Path, as_json: bool) -> None:
@@ -194,7 +217,7 @@ def demo() -> None:
 
     \b
       lightship demo fault                       which there are, and which are on
-      lightship demo fault cache-stopped         a page within half a minute
+      lightship demo fault cache-stopped         and which page to expect, when
       lightship demo fault cache-stopped --off
       lightship demo fault queue-stuck           jobs wait, and nobody does them
     """  # noqa: D301

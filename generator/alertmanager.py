@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exporters.catalog.family import Matcher, quoted
+from exporters.catalog.family import matcher
 from exporters.settings import Integration
 from generator.intervals import WEEKDAYS, TimeInterval
 from generator.model import Model
@@ -83,10 +83,7 @@ def _inhibition(model: Model, inhibition: Inhibition) -> dict[str, Any]:
 
 
 def _matchers(matchers: Matchers) -> list[str]:
-    return [
-        f"{label}{m.op}{quoted(m.value)}" if isinstance(m, Matcher) else f"{label}={quoted(m)}"
-        for label, m in matchers.items()
-    ]
+    return [matcher(label, value) for label, value in matchers.items()]
 
 
 def _receiver(model: Model, receiver: Receiver) -> dict[str, Any]:

@@ -7,12 +7,12 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, is_dataclass
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 from exporters.errors import UserError
+from exporters.hints import nearest
 from generator.problems import Problem
 from generator.rules import Alert, Source, alerts_made, limits
 from generator.typed import wrong_in
@@ -155,8 +155,7 @@ def _told(error: BaseException, where: str) -> str:
     except Exception:  # noqa: BLE001 -- an exception of the user's own may not even say what it is
         text = "it does not say what is wrong"
     if isinstance(error, AttributeError) and error.name:
-        close = get_close_matches(error.name, dir(error.obj), n=1)
-        text += f"; did you mean {close[0]!r}?" if close else ""
+        text += nearest(error.name, dir(error.obj), before="; ")
     return f"{type(error).__name__}: {text}; mend the definition"
 
 

@@ -7,13 +7,13 @@ import sys
 import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import exporters
 from exporters.errors import UserError
+from exporters.hints import nearest
 from generator.definitions import FOLDERS
 from generator.model import Model
 from generator.pickles import UnpicklableError, loads
@@ -56,8 +56,8 @@ class Repository:
         if self._git("rev-parse", "--verify", "--quiet", "HEAD").returncode:
             return f"{self.top}: git has no commit yet; commit the definitions first"
         listed = self._git("for-each-ref", "--format=%(refname:short)").stdout.decode().split()
-        close = get_close_matches(name, ["HEAD", *listed], n=1)
-        fix = f"did you mean {close[0]!r}?" if close else "git branch --all and git tag list them"
+        meant = nearest(name, ["HEAD", *listed])
+        fix = meant or "git branch --all and git tag list them"
         return f"unknown revision {name!r}; {fix} (a clone that CI made may lack it: git fetch)"
 
     def has(self, commit: str, path: str) -> bool:

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from textwrap import dedent
 from types import MappingProxyType
 from typing import Literal, Self, get_args
 
 from exporters.catalog.family import Series
 from exporters.errors import UserError
+from exporters.hints import nearest
 
 # critical = page now, warning = look at it in working hours, info = the inbox only.
 Severity = Literal["critical", "warning", "info"]
@@ -72,8 +72,7 @@ def require_query(query: object, source: Source) -> None:
 
 def one_of(word: str, words: Sequence[str], *, what: str) -> str:
     """Return the sentence that refuses a word, with the one that was probably meant."""
-    close = get_close_matches(word, words, n=1, cutoff=0.4)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    hint = nearest(word, words, before="; ", cutoff=0.4)
     return f"unknown {what} {word!r}{hint} (one of: {', '.join(sorted(words))})"
 
 

@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from difflib import get_close_matches
 from typing import Any, cast
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -30,6 +29,7 @@ from compose.inbox.links import links
 from compose.inbox.metrics import Metrics
 from compose.inbox.reasons import Asked, Reason
 from compose.inbox.store import StorageError, Store
+from exporters.hints import choose
 
 STATES = ("open", "resolved", "all")
 _DEFAULT_LIMIT = 100
@@ -168,8 +168,7 @@ def metrics(request: Request) -> Response:
 def _state(request: Request) -> State:
     state = request.query_params.get("state", "all")
     if state not in STATES:
-        close = get_close_matches(state, STATES, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(STATES)}"
+        hint = choose(state, STATES, what="choose from")
         raise QueryError(f"state: {state!r} is no state; {hint}")
     return cast("State", state)
 

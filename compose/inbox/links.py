@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 from compose.inbox.incidents import Incident
+from exporters.catalog.family import quoted
 
 # What a dashboard shows before the alert began.
 _LEAD_SECONDS = 30 * 60
 
 _PLAIN_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,11 @@ def _silence(alertmanager: str, labels: Mapping[str, str]) -> str:
     """Return Alertmanager's form for a new silence, filled in with the labels."""
     if not alertmanager:
         return ""
-    matchers = ", ".join(f"{_name(k)}={_quoted(v)}" for k, v in sorted(labels.items()))
+    matchers = ", ".join(f"{_name(k)}={quoted(v)}" for k, v in sorted(labels.items()))
     # Not quote_plus: a browser leaves a plus sign in a fragment as it is.
     query = quote("{" + matchers + "}", safe="")
     return f"{alertmanager.rstrip('/')}/#/silences/new?filter={query}"
 
 
 def _name(label: str) -> str:
-    return label if _PLAIN_NAME.fullmatch(label) else _quoted(label)
-
-
-def _quoted(value: str) -> str:
-    return f'"{value.translate(_ESCAPES)}"'
+    return label if _PLAIN_NAME.fullmatch(label) else quoted(label)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal, Protocol
 
 from exporters.errors import UserError
+from exporters.hints import nearest
 
 Type = Literal["counter", "gauge", "histogram", "info"]
 Unit = Literal["", "seconds", "bytes", "ratio"]
@@ -68,12 +68,11 @@ class Series:
             if label not in known:
                 raise self._lacks(label, known)
         parts = [str(v) for v in variables]
-        parts += [_matcher(label, value) for label, value in matchers.items()]
+        parts += [matcher(label, value) for label, value in matchers.items()]
         return f"{self.name}{{{', '.join(parts)}}}"
 
     def _lacks(self, label: str, known: Sequence[str]) -> CatalogError:
-        close = get_close_matches(label, known, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
+        hint = nearest(label, known, before="; ")
         return CatalogError(
             f"{self.name} has no label {label!r}{hint} (its labels: {', '.join(known)})"
         )
@@ -84,7 +83,8 @@ def quoted(value: str) -> str:
     return f'"{value.translate(_ESCAPES)}"'
 
 
-def _matcher(label: str, value: str | Matcher) -> str:
+def matcher(label: str, value: str | Matcher) -> str:
+    """Return a matcher as PromQL and Alertmanager write it, e.g. ``instance="a"``."""
     if isinstance(value, Matcher):
         return f"{label}{value.op}{quoted(value.value)}"
     return f"{label}={quoted(value)}"

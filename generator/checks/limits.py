@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from math import isfinite
 
+from exporters.hints import nearest
 from generator.model import Model
 from generator.problems import Problem
 
@@ -24,8 +24,7 @@ def check(model: Model) -> Iterator[Problem]:
                     what = f"key '{'.'.join(keys)}' {wrong}"
                     yield Problem.at_key(model.settings, *keys, message=what, check="limits")
                 continue
-            close = get_close_matches(name, model.limits, n=1)
-            hint = f", did you mean {close[0]!r}?" if close else ""
+            hint = nearest(name, model.limits, before=", ")
             offered = f"use one of: {', '.join(sorted(model.limits)) or '(none is declared)'}"
             what = f"key 'services.{service.name}.limits.{name}': no such limit{hint}; {offered}"
             yield Problem.at_key(model.settings, *keys, message=what, check="limits")

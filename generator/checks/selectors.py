@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from exporters.catalog.family import TARGET_LABELS, Series
+from exporters.hints import nearest
 from generator import catalog
 from generator.model import Model
 from generator.problems import Problem
@@ -28,17 +28,12 @@ def _wrong(selector: Selector, known: Mapping[str, Series]) -> Iterator[tuple[st
         yield f"{{{', '.join(selector.labels)}}} names no metric; name one", selector.labels[0]
     elif selector.name not in known:
         fix = "declare it in exporters/catalog, or record it in alerts"
-        hint = _meant(selector.name, known)
+        hint = nearest(selector.name, known, before=", ")
         yield f"nothing exposes {selector.name}{hint}; {fix}", selector.name
     else:
         labels = (*known[selector.name].labels, *TARGET_LABELS)
         for label in selector.labels:
             if label not in labels:
                 offered = f"use one of its labels: {', '.join(labels)}"
-                hint = _meant(label, labels)
+                hint = nearest(label, labels, before=", ")
                 yield f"{selector.name} has no label {label!r}{hint}; {offered}", label
-
-
-def _meant(word: str, words: Mapping[str, Series] | tuple[str, ...]) -> str:
-    close = get_close_matches(word, list(words), n=1)
-    return f", did you mean {close[0]!r}?" if close else ""

@@ -50,9 +50,9 @@ def blocks(page: Path) -> Iterator[tuple[str, str, str]]:
 def commands(page: Path) -> list[list[str]]:
     """Return every command line of ours that a page shows, without its first word."""
     text = page.read_text(encoding="utf-8")
-    typed = re.findall(r"^\$ (lightship .*)$", text, re.MULTILINE)
-    typed += re.findall(r"`(lightship [^`\n]+)`", text)
-    return [shlex.split(line.partition("|")[0])[1:] for line in typed]
+    typed = re.findall(r"^\$ (?:\.venv/bin/)?(lightship .*)$", text, re.MULTILINE)
+    typed += re.findall(r"`(?:\.venv/bin/)?(lightship [^`\n]+)`", text)
+    return [shlex.split(line.partition(" | ")[0])[1:] for line in typed]
 
 
 @pytest.fixture
@@ -142,9 +142,11 @@ def test_faults_exist(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_queries_ask_for_what_there_is(page: Path) -> None:
     """Each query of a page is PromQL, and what it selects is exposed or recorded."""
-    known = {**catalog.series(), **build(stock_root()).records}
+    # Prometheus itself has the alerts that fire.
+    known = {*catalog.series(), *build(stock_root()).records, "ALERTS"}
 
-    for language, _, text in blocks(page):
-        if language == "promql":
-            parse(text)
-            assert [s.name for s in selectors_in(text) if s.name not in known] == []
+    shown = [text for language, _, text in blocks(page) if language == "promql"]
+    asked = [words[1] for words in commands(page) if words[0] == "query" and len(words) > 1]
+    for text in [*shown, *asked]:
+        parse(text)
+        assert [s.name for s in selectors_in(text) if s.name not in known] == []

@@ -99,7 +99,7 @@ def test_a_long_history_is_told_whole_and_in_order(
     ("query", "problem"),
     [
         ("state=opened", "did you mean 'open'?"),
-        ("state=", "choose from open, resolved, all"),
+        ("state=", "choose from 'all', 'open', 'resolved'"),
         ("limit=0", "no number from 1 to 10000"),
         ("limit=-1", "no number"),
         ("limit=many", "no number"),

@@ -18,7 +18,7 @@ import yaml
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from compose import cli, client, engine, health, notifications, status, targets, testalert
+from compose import asking, cli, client, engine, health, notifications, status, targets, testalert
 from compose.demo import expectation, place, switches
 from compose.local import ports, services, state
 from exporters.errors import UserError
@@ -32,6 +32,7 @@ COMMANDS = {
     "down": cli.down,
     "status": cli.status,
     "tools": cli.tools,
+    "query": cli.query,
     "demo": cli.demo,
     "fault": cli.fault,
     "prepare": cli.prepare,
@@ -221,6 +222,16 @@ def test_what_helps_several_is_said_once() -> None:
     text = io.StringIO()
     status.show(rows, Console(file=text))
     assert text.getvalue().splitlines()[-1] == "inbox, exporters: run: lightship up"
+
+
+def test_answers_to_queries() -> None:
+    """A query is answered with a line for each series, its value first, or with a word."""
+    found = [
+        {"metric": {"__name__": "up", "job": "cache"}, "value": [0, "1"]},
+        {"metric": {}, "value": [0, "0.25"]},
+    ]
+    assert asking.lines(found) == ['   1  up{job="cache"}', "0.25"]
+    assert asking.lines([]) == ["nothing"]
 
 
 # A client that keeps the state of one container in a file, as an engine would.

@@ -1,0 +1,80 @@
+"""Do the commands of runbooks work as they are printed, from the folder of a clone?"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from compose.asking import ask
+from compose.local.ports import FIXED
+
+if TYPE_CHECKING:
+    from tests.end_to_end.conftest import Running
+
+ROOT = Path(__file__).parents[2]
+RUNBOOKS = sorted((ROOT / "docs/runbooks").glob("*.md"))
+
+# What only a server of somebody's own, or a Docker engine, can answer.
+ELSEWHERE = re.compile(r"\b(HOST|PASSWORD_FILE)\b|^docker |^timedatectl |/var/")
+
+QUERY = ".venv/bin/lightship query "
+
+pytestmark = pytest.mark.stack
+
+
+def commands() -> dict[str, str]:
+    """Return every command that runbooks print for the stack at hand, each with one of them."""
+    return {
+        command: page.stem
+        for page in RUNBOOKS
+        for command in re.findall(r"^\$ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+        if not ELSEWHERE.search(command)
+    }
+
+
+@pytest.fixture
+def clone(stack: Running, tmp_path: Path) -> Path:
+    """Return a folder in which everything lies where it lies in a clone."""
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    (tmp_path / ".lightship").symlink_to(stack.state)
+    return tmp_path
+
+
+def here(stack: Running, command: str) -> str:
+    """Return a command with this stack's ports instead of the usual ones."""
+    for name, port in FIXED.items():
+        command = command.replace(f"127.0.0.1:{port}", stack.address(name))
+    return command
+
+
+def test_commands_of_runbooks_work(stack: Running, clone: Path) -> None:
+    """Each command runs, finds its files and services, and complains about nothing."""
+    queries = [command for command in commands() if command.startswith(QUERY)]
+    wrong = []
+    # Of the queries one: all of them begin with the same words.
+    for command in [*(c for c in commands() if c not in queries), queries[0]]:
+        done = subprocess.run(
+            ["bash", "-c", here(stack, command)],
+            cwd=clone,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        # 1 is an answer, too: grep found nothing, or status has something to tell.
+        if done.stderr or done.returncode not in {0, 1}:
+            wrong.append(f"{commands()[command]}: {command}: {done.returncode}: {done.stderr}")
+
+    assert wrong == []
+
+
+def test_queries_of_runbooks_are_answered(stack: Running) -> None:
+    """Prometheus takes each query for one."""
+    for command in commands():
+        if command.startswith(QUERY):
+            ask(stack.address("prometheus"), shlex.split(command)[-1])
