@@ -109,7 +109,10 @@ clean: ## Remove what the other targets made; a running stack is stopped first
 $(LIGHTSHIP):
 	@$(MAKE) --no-print-directory .venv/.ready
 
+# Field 1 of the pid file is the pid of what watches the stack.
 .venv/.ready: requirements-dev.lock pyproject.toml
+	@if kill -0 $$(cut -d " " -f 1 .lightship/pids/supervisord 2>/dev/null) 2>/dev/null; then \
+	  echo "A stack runs from .venv, which has to be made anew; first run: make down" >&2; exit 1; fi
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || \

@@ -283,3 +283,5 @@ def prepare(ctx: click.Context, settings: Path | None, out: Path) -> None:
         module.prepare(file, out, definitions=given.get("definitions"))
     except OSError as error:
         raise UserError(f"{out}: {error.strerror}; choose a folder that can be written") from error
+    # All that a plain `docker compose up` prints of ours before the logs of the services.
+    click.echo(f"Rendered. Grafana's user is admin, its password: {module.GRAFANA_LOGIN}")

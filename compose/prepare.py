@@ -17,6 +17,7 @@ from generator.versions import CURRENT, Versions
 
 # Each consumer's secrets lie in a folder of their own, so that it is given no other's.
 GRAFANA = Path("secrets/grafana/admin-password")
+GRAFANA_LOGIN = f"docker compose exec grafana cat /run/lightship/{GRAFANA}"
 GRAFANA_KEY = Path("secrets/grafana/secret-key")
 DEMO_CACHE = Path("secrets/demo-cache/password")
 DEMO_CACHE_CONFIGURATION = Path("secrets/demo-cache/redis.conf")

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.status import Status
 
-from compose import engine, notifications, targets, testalert
+from compose import engine, notifications, prepare, targets, testalert
 from compose.client import NoAnswerError, has_pages
 from compose.demo import switches
 from compose.demo.place import Containers, Place, Processes
@@ -24,7 +24,6 @@ from generator.endpoints import COMPOSE, Endpoint, Endpoints
 
 SECONDS = 60
 PAUSE = 0.25
-GRAFANA_LOGIN = "docker compose exec grafana cat /run/lightship/secrets/grafana/admin-password"
 
 
 class Progress:
@@ -65,7 +64,7 @@ def containers(settings: Path) -> None:
                 "run: docker compose logs --tail 20 alertmanager inbox"
             )
     _told(console, began, healthy)
-    _where(console, rows, endpoints, f"user admin; {GRAFANA_LOGIN}")
+    _where(console, rows, endpoints, f"user admin; {prepare.GRAFANA_LOGIN}")
     _faults(console, Containers(), faults)
 
 

@@ -19,6 +19,7 @@ from grafanalib._gen import DashboardEncoder
 from generator.layout import Place, laid_out
 from generator.model import Model
 from generator.panels import Dashboard, Kind, Panel, Variable, panel_id
+from generator.rules import Limit
 
 _READABLE = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
@@ -36,12 +37,13 @@ def render(model: Model, uid: str) -> str:
 
 def made(model: Model, uid: str) -> dict[str, Any]:
     """Return a dashboard as Grafana imports it."""
-    data = _dashboard(uid, model.dashboards[uid]).to_json_data()
+    data = _dashboard(model, uid).to_json_data()
     plain = orjson.loads(orjson.dumps(data, default=DashboardEncoder().default))
     return _final(plain) | {"links": _links(model, uid)}
 
 
-def _dashboard(uid: str, dashboard: Dashboard) -> g.Dashboard:
+def _dashboard(model: Model, uid: str) -> g.Dashboard:
+    dashboard = model.dashboards[uid]
     return g.Dashboard(
         title=dashboard.title,
         description=dashboard.help,
@@ -49,23 +51,36 @@ def _dashboard(uid: str, dashboard: Dashboard) -> g.Dashboard:
         tags=["lightship"],
         timezone="browser",
         refresh="10s",
-        panels=[_placed(uid, what, at) for what, at in laid_out(dashboard)],
+        panels=[_placed(model, uid, what, at) for what, at in laid_out(dashboard)],
         templating=g.Templating([_variable(dashboard, v) for v in dashboard.variables]),
     )
 
 
-def _placed(uid: str, what: str | Panel, at: Place) -> Any:
+def _placed(model: Model, uid: str, what: str | Panel, at: Place) -> Any:
     pos = g.GridPos(h=at.h, w=at.w, x=at.x, y=at.y)
     if isinstance(what, str):
         return g.RowPanel(title=what, gridPos=pos, id=panel_id(uid, f"row {what}"))
     return _MADE_BY[what.kind](
         title=what.title,
-        description=what.help,
+        description=_help(model, what),
         id=panel_id(uid, what.title),
         gridPos=pos,
         targets=[_target(what, n) for n in range(len(what.queries))],
         extraJson={"fieldConfig": _fields(what), "options": _OPTIONS[what.kind]},
     )
+
+
+def _help(model: Model, panel: Panel) -> str:
+    """Return a panel's help, with who is alerted elsewhere than at its line.
+
+    Grafana draws one line for all: it is the stock limit's.
+    """
+    if not isinstance(panel.line, Limit):
+        return panel.help
+    limits = {name: service.limits for name, service in model.settings.services.items()}
+    name = panel.line.name
+    own = [f"{service} {own[name]:g}" for service, own in limits.items() if name in own]
+    return f"{panel.help} Limits of their own have: {', '.join(own)}." if own else panel.help
 
 
 _MADE_BY: Mapping[Kind, Any] = {

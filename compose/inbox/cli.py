@@ -86,7 +86,7 @@ def run(  # noqa: PLR0917 - click passes options by name
     keep_bytes: int,
     hosts: tuple[str, ...],
 ) -> None:
-    """Answer Alertmanager's webhook and show the incidents, until stopped."""
+    """Receive notifications and show the incidents, until stopped."""
     from compose.inbox.retention import Keep  # noqa: PLC0415 - as below
     from compose.inbox.server import serve  # noqa: PLC0415 - `--help` must not import a server
 
@@ -110,7 +110,7 @@ def run(  # noqa: PLR0917 - click passes options by name
     help="What to ask; an error, or no answer within 5 seconds, is a failure.",
 )
 def healthcheck(url: str) -> None:
-    """Exit 0 when a running inbox can store notifications, 1 when it cannot."""
+    """Exit with 0 if the inbox can store, with 1 if it cannot."""
     from exporters import health  # noqa: PLC0415 - as above
 
     health.check(url, "lightship inbox run")

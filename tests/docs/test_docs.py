@@ -194,6 +194,22 @@ def test_every_limit_is_told(ours: Model) -> None:
     assert listed == {name: str(limit) for name, limit in ours.limits.items()}
 
 
+def test_requirements_that_code_names_are_listed() -> None:
+    """Each id of a requirement that a comment of a definition names stands on their page, once."""
+    listed = re.findall(
+        r"^\| ([A-Z]\d+) \|", (DOCS / "requirements.md").read_text("utf-8"), re.MULTILINE
+    )
+    definitions = [*(ROOT / "alerts").glob("*.py"), *(ROOT / "dashboards").glob("*.py")]
+    named_there = {
+        found
+        for file in definitions
+        for found in re.findall(r"^# ([A-Z]\d+):", file.read_text("utf-8"), re.MULTILINE)
+    }
+    assert named_there
+    assert named_there <= set(listed)
+    assert len(listed) == len(set(listed))
+
+
 def test_every_dependency_is_justified() -> None:
     """Each dependency has a line that says what for and what else was weighed; none is gone."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -66,7 +66,7 @@ class Running:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Start the demo as local processes, and leave nothing behind."""
-    running = Running(tmp_path_factory.mktemp("stack"))
+    running = Running(tmp_path_factory.mktemp("stack") / ".lightship")
     try:
         running.told.append(running.lightship("up", "--ports", "free"))
         yield running

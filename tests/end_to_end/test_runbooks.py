@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 RUNBOOKS = sorted((ROOT / "docs/runbooks").glob("*.md"))
 
 # What only a server of somebody's own, or a Docker engine, can answer.
-ELSEWHERE = re.compile(r"\b(HOST|PASSWORD_FILE)\b|^docker |^timedatectl |/var/")
+ELSEWHERE = re.compile(r"\b(HOST|PASSWORD_FILE)\b|^docker |^(timedatectl|journalctl) |/var/")
 
 QUERY = ".venv/bin/lightship query "
 
@@ -39,11 +39,11 @@ def commands() -> dict[str, str]:
 
 
 @pytest.fixture
-def clone(stack: Running, tmp_path: Path) -> Path:
-    """Return a folder in which everything lies where it lies in a clone."""
-    (tmp_path / ".venv").symlink_to(sys.prefix)
-    (tmp_path / ".lightship").symlink_to(stack.state)
-    return tmp_path
+def clone(stack: Running) -> Path:
+    """Return the folder in which the stack lies where it lies in a clone, and its programs too."""
+    folder = stack.state.parent
+    (folder / ".venv").symlink_to(sys.prefix)
+    return folder
 
 
 def here(stack: Running, command: str) -> str:
@@ -67,7 +67,7 @@ def test_commands_of_runbooks_work(stack: Running, clone: Path) -> None:
             check=False,
         )
         # 1 is an answer, too: grep found nothing, or status has something to tell.
-        if done.stderr or done.returncode not in {0, 1}:
+        if done.stderr or done.returncode not in {0, 1} or "Nothing runs" in done.stdout:
             wrong.append(f"{commands()[command]}: {command}: {done.returncode}: {done.stderr}")
 
     assert wrong == []

@@ -48,6 +48,21 @@ def test_graphs_are_as_fine_as_the_screen(stack: Model) -> None:
     assert "intervalFactor" not in text
 
 
+def test_a_line_says_whose_limit_it_is_not(stack: Model) -> None:
+    """A panel whose line is a limit names the services that have one of their own."""
+
+    def helps(limits: dict[str, float]) -> list[str]:
+        services = {"shop": replace(stack.settings.services["shop"], limits=limits)}
+        settings = replace(stack.settings, services=services)
+        made = _rendered(replace(stack, settings=settings))
+        return [panel.get("description", "") for panel in made["panels"]]
+
+    said = "Limits of their own have: shop 7."
+    name = next(iter(stack.limits))
+    assert [said in text for text in helps({name: 7})].count(True) == 1
+    assert not any("of their own" in text for text in helps({}))
+
+
 def test_inserting_a_panel_keeps_every_id(stack: Model) -> None:
     """A new panel in front changes the places of the others, and nothing else of them."""
     before = {p["title"]: p for p in _rendered(stack)["panels"]}

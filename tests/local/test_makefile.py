@@ -45,6 +45,20 @@ def test_running_stack(target: str, checkout: Path) -> None:
     assert make(checkout, target) == f"asked: {target}\n"
 
 
+@pytest.mark.parametrize("target", ["up", "test", "check"])
+def test_stale_environment(target: str, checkout: Path) -> None:
+    """What needs a newer environment does not make it under a stack that runs from the old one."""
+    pid_file = checkout / ".lightship/pids/supervisord"
+    pid_file.parent.mkdir(parents=True)
+    with subprocess.Popen(["sleep", "600"]) as running:
+        pid_file.write_text(f"{running.pid} 1\n")
+        told = make(checkout, target)
+        running.kill()
+    assert "first run: make down" in told
+    assert "Installing" not in told
+    assert "Python 3.11 or newer is needed" in make(checkout, target)
+
+
 @pytest.mark.parametrize("target", ["down", "status"])
 def test_first_time(target: str, checkout: Path) -> None:
     """Without an environment, they make one first."""
