@@ -57,7 +57,9 @@ def client(tmp_path: Path) -> Iterator[httpx.Client]:
         server = http_server(app)
         thread = Thread(target=server.run, args=([listener],))
         thread.start()
-        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}") as client:
+        # Storms of megabytes take a while where other tests run.
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with httpx.Client(base_url=url, timeout=60) as client:
             yield client
         server.should_exit = True
         thread.join()
