@@ -52,9 +52,9 @@ def test_a_cache_that_stops_pages_and_resolves(
 def test_status_tells_the_last_failure(stack: Running) -> None:
     """A target that is refused and then hangs is told as one that hangs; `up` names the fault."""
     stack.lightship("demo", "fault", "cache-stopped")
-    stack.wait_for(lambda: "reason: refused" in stack.lightship("status", ok=None))
+    stack.wait_for(lambda: _target(stack)["says"] == "reason: refused")
     assert "Expect CacheDown" in stack.lightship("demo", "fault", "cache-hung")
-    stack.wait_for(lambda: "reason: timeout" in stack.lightship("status", ok=None))
+    stack.wait_for(lambda: _target(stack)["says"] == "reason: timeout")
     _assert_status_knows(stack, reason="timeout", todo="it hangs")
     assert "fault cache-hung: is on" in stack.lightship("up", ok=False)
 
@@ -70,12 +70,18 @@ def _fires(stack: Running, alert: str) -> bool:
 
 def _assert_status_knows(stack: Running, reason: str, todo: str) -> None:
     """``lightship status`` names the target, why it is not measured now, and what to do."""
-    told = json.loads(stack.lightship("status", "--json", ok=False))
-    (target,) = (s for s in told["services"] if s["name"] == "target demo-cache (redis)")
-
+    target = _target(stack)
     assert target["state"] == "not measured"
     assert target["says"] == f"reason: {reason}"
     assert target["todo"].startswith(todo)
+
+
+def _target(stack: Running) -> dict[str, str]:
+    """Return what ``lightship status`` says of the demo's cache; its queues are told apart."""
+    told = json.loads(stack.lightship("status", "--json", ok=None))
+    found: dict[str, str]
+    (found,) = (s for s in told["services"] if s["name"] == "target demo-cache (redis)")
+    return found
 
 
 def _assert_links(stack: Running, links: dict[str, str]) -> None:

@@ -130,9 +130,13 @@ class Monitoring:
     def wait_for(self, what: Callable[[], Any]) -> Any:
         deadline = time.monotonic() + DEADLINE_SECONDS
         while not (found := what()):
-            assert time.monotonic() < deadline
+            assert time.monotonic() < deadline, self.state()
             time.sleep(0.1)
         return found
+
+    def state(self) -> str:
+        """Return what the inbox knows of every alert, for tests that waited in vain."""
+        return requests.get(f"{self.url('inbox')}/api/v1/why", timeout=10).text
 
     def wait_for_one(self, name: str, **fields: Any) -> dict[str, Any]:
         """Wait until an alert is one incident with these fields."""

@@ -100,7 +100,7 @@ def test_whole_vocabulary(start_database: Callable[..., Any], tmp_path: Path) ->
     # A replica that has nothing to do has no lag in time: keep it busy while we look.
     primary_says = ""
     deadline = time.monotonic() + 20
-    while "postgres_replica_lag_seconds" not in primary_says:
+    while "postgres_replica_lag_seconds" not in families(primary_says):
         assert time.monotonic() < deadline
         primary.run("UPDATE customers SET name = 'newer' WHERE id = 1000")
         primary_says = measured(primary.target())
