@@ -1,17 +1,17 @@
 """The stack itself: would we hear of anything, if it went wrong now?"""
 
+from alerts.delivery import AlertsNotSent, InboxNotStoring, NotificationsFailing
+from alerts.evaluation import (
+    ConfigurationRefused,
+    PrometheusStorageFailing,
+    RuleFailing,
+    RulesLate,
+)
 from alerts.stack import (
     MAX_CLOCK_OFFSET,
     MAX_SAMPLE_AGE,
     MIN_DISK_FREE,
-    AlertsNotSent,
     ClockSkewed,
-    ConfigurationRefused,
-    InboxNotStoring,
-    NotificationsFailing,
-    PrometheusStorageFailing,
-    RuleFailing,
-    RulesLate,
     StackDiskNearlyFull,
     Watchdog,
 )
