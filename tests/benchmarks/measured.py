@@ -16,8 +16,21 @@ BLOCK = 25
 # What is asked once, and what fills caches, is no part of a steady scrape.
 WARM_UP = 5
 
+# The column that says how busy the rest of the machine was.
+OTHERS = "others, cores"
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 _MS = 1000
+
+
+@dataclass(frozen=True)
+class Block:
+    """Scrapes in a row: what each took, and the CPU of the exporter, of the server, of others."""
+
+    seconds: Sequence[float]
+    cpu: float
+    server_cpu: float
+    others: float
 
 
 @dataclass
@@ -29,22 +42,19 @@ class Exporter:
     port: int
     path: str
     server: int
-    seconds: list[float] = field(default_factory=list)
-    cpu: float = 0.0
-    server_cpu: float = 0.0
+    blocks: list[Block] = field(default_factory=list)
     text: str = ""
 
     def scrape(self, times: int, *, at_once: int = 1) -> None:
         """Scrape so often, over connections that are kept, as many at once."""
-        own, server = cpu(self.pid), cpu(self.server, children=True)
-        if at_once == 1:
-            self.seconds += self._scrapes(times)
-        else:
-            with ThreadPoolExecutor(at_once) as threads:
-                for taken in threads.map(self._scrapes, [times // at_once] * at_once):
-                    self.seconds += taken
-        self.cpu += cpu(self.pid) - own
-        self.server_cpu += cpu(self.server, children=True) - server
+        began, before = time.perf_counter(), self._used()
+        with ThreadPoolExecutor(at_once) as threads:
+            taken = [*threads.map(self._scrapes, [times // at_once] * at_once)]
+        now = self._used()
+        own, server, bench, all_ = (new - old for new, old in zip(now, before, strict=True))
+        others = (all_ - own - server - bench) / (time.perf_counter() - began)
+        seconds = [one for of_thread in taken for one in of_thread]
+        self.blocks.append(Block(seconds, own, server, max(others, 0)))
 
     def _scrapes(self, times: int) -> list[float]:
         taken = []
@@ -57,16 +67,28 @@ class Exporter:
         connection.close()
         return taken
 
+    def _used(self) -> tuple[float, float, float, float]:
+        """Return the CPU seconds of the exporter, of the server, of ourselves and of all."""
+        server = cpu(self.server, children=True)
+        return cpu(self.pid), server, time.process_time(), machine()
+
     def row(self) -> dict[str, float]:
-        """Return what is compared: milliseconds per scrape, series, megabytes."""
-        times = len(self.seconds)
+        """Return what is compared: milliseconds per scrape, series, megabytes.
+
+        The half of the blocks counts during which the rest of the machine did least.
+        """
+        quiet = sorted(self.blocks, key=lambda block: block.others)[: (len(self.blocks) + 1) // 2]
+        seconds = [one for block in quiet for one in block.seconds]
+        per_scrape = _MS / len(seconds)
         return {
-            "p50 ms": statistics.median(self.seconds) * _MS,
-            "p99 ms": statistics.quantiles(self.seconds, n=100)[-1] * _MS,
-            "CPU ms": self.cpu / times * _MS,
-            "server CPU ms": self.server_cpu / times * _MS,
+            "p10 ms": statistics.quantiles(seconds, n=10)[0] * _MS,
+            "p50 ms": statistics.median(seconds) * _MS,
+            "p99 ms": statistics.quantiles(seconds, n=100)[-1] * _MS,
+            "CPU ms": sum(block.cpu for block in quiet) * per_scrape,
+            "server CPU ms": sum(block.server_cpu for block in quiet) * per_scrape,
             "series": sum(line[:1] not in {"#", ""} for line in self.text.splitlines()),
             "RSS MB": resident(self.pid),
+            OTHERS: max(block.others for block in quiet),
         }
 
 
@@ -76,7 +98,7 @@ def compare(
     """Scrape both in turns, block by block, and return a row for each and one of ratios."""
     for one in (ours, theirs):
         one.scrape(WARM_UP)
-        one.seconds, one.cpu, one.server_cpu = [], 0.0, 0.0
+        one.blocks.clear()
     for _ in range(max(scrapes // BLOCK, 1)):
         for one in (ours, theirs):
             one.scrape(BLOCK, at_once=at_once)
@@ -98,6 +120,13 @@ def cpu(pid: int, *, children: bool = False) -> float:
             # User and system; of those that ended as well, which their parent inherits.
             total += sum(map(int, fields[11 : 15 if own and children else 13]))
     return total / _TICKS
+
+
+def machine() -> float:
+    """Return the CPU seconds that the whole machine has spent since it was started."""
+    first = Path("/proc/stat").read_text().partition("\n")[0]
+    user, nice, system, _, _, *interrupts = map(int, first.split()[1:9])
+    return (user + nice + system + sum(interrupts)) / _TICKS
 
 
 def resident(pid: int) -> float:
