@@ -15,7 +15,7 @@ from exporters.errors import UserError
 from exporters.hints import nearest
 from generator.problems import Problem
 from generator.rules import Alert, Source, alerts_made, limits
-from generator.typed import wrong_in
+from generator.typed import Wrong, wrong_in
 
 FOLDERS = ("alerts", "dashboards")
 
@@ -106,17 +106,20 @@ def load(root: Path, of_service: Mapping[str, float] | None = None) -> Definitio
                 raise
             except BaseException as error:  # noqa: BLE001 -- a user's file may raise anything
                 problems.add(_problem(error, root, name))
+    judged: dict[int, list[Wrong]] = {}
     for module in modules.values():
-        problems.update(_ill_typed(module, alerts))
+        problems.update(_ill_typed(module, alerts, judged))
     return Definitions(root, modules, tuple(alerts), tuple(sorted(problems)))
 
 
-def _ill_typed(module: ModuleType, alerts: list[Alert]) -> Iterator[Problem]:
+def _ill_typed(
+    module: ModuleType, alerts: list[Alert], judged: dict[int, list[Wrong]]
+) -> Iterator[Problem]:
     """Find definitions of wrong types, and take them out: nobody could read them."""
     for name, value in list(vars(module).items()):
         if not is_dataclass(value) or not type(value).__module__.startswith("generator."):
             continue
-        wrong = list(wrong_in(value))
+        wrong = wrong_in(value, judged)
         for source, what in wrong:
             known = source or Source(str(module.__file__), 1)
             yield Problem(known.file, known.line, what)

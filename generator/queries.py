@@ -164,11 +164,12 @@ class Selector:
     at: int
 
 
-def selectors_in(text: str) -> list[Selector]:
+@cache
+def selectors_in(text: str) -> tuple[Selector, ...]:
     """Return every selector of a query, those of ranges too; none when it does not parse."""
-    return [
+    return tuple(
         _selector(visit) for visit in visits(text) if isinstance(visit.node, promql.VectorSelector)
-    ]
+    )
 
 
 def _selector(visit: Visit) -> Selector:

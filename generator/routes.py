@@ -189,6 +189,14 @@ class Routing:
             yield from (one for one in (tells.within, tells.outside) if one is not None)
 
     @cached_property
+    def tells_of(self) -> Mapping[str | None, Sequence[Tells]]:
+        """What is asserted, by the alert that it is asserted of."""
+        found: dict[str | None, list[Tells]] = {}
+        for tells in self.tells:
+            found.setdefault(tells.alert, []).append(tells)
+        return found
+
+    @cached_property
     def hour_classes(self) -> Sequence[HourClass]:
         """The hours that routes can tell apart."""
         return hour_classes(list(self.intervals.values()))

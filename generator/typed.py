@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -12,43 +12,43 @@ from generator.rules import Source
 
 _Fits = Callable[[Any], bool]
 
+# Where something is wrong, if that is known, and what.
+Wrong = tuple[Source | None, str]
 
-def wrong_in(definition: Any) -> Iterator[tuple[Source | None, str]]:
-    """Yield what is of another type than it is declared, in a definition and all inside it.
+
+def wrong_in(
+    one: Any, judged: dict[int, list[Wrong]], around: Source | None = None
+) -> Sequence[Wrong]:
+    """Return what is of another type than it is declared, in a definition and all inside it.
 
     Each comes with where the innermost definition around it was written, if that is known.
+    ``judged`` holds what was found before, by the id of the definition.
     """
-    yield from _wrong_in(definition, None, set())
-
-
-def _wrong_in(
-    one: Any, around: Source | None, seen: set[int]
-) -> Iterator[tuple[Source | None, str]]:
-    if id(one) in seen:
-        return
-    seen.add(id(one))
+    if id(one) in judged:
+        return judged[id(one)]
+    found = judged[id(one)] = []
     own = getattr(one, "source", None)
     source = own if isinstance(own, Source) else around
     for name, said, fits, deep in _declared(type(one)):  # type: ignore[arg-type]  # hashable
         value = getattr(one, name)
+        if fits is _is_text and value.__class__ is str and value.isascii():
+            continue  # nearly all there is, without a call for each
         if not fits(value):
             what = f"{type(one).__name__}: {name} is {_named(value)}, and no {said}; mend it"
-            yield source, what
-        elif deep:
+            found.append((source, what))
+        elif deep and value:
             for inner in _inside(value):
-                yield from _wrong_in(inner, source, seen)
+                found += wrong_in(inner, judged, source)
+    return found
 
 
-def _inside(value: Any) -> Iterator[Any]:
-    """Yield the definitions in a value: itself, or those that it is a list or mapping of."""
-    if is_dataclass(value):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _inside(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _inside(item)
+def _inside(value: Any) -> list[Any]:
+    """Return the definitions in a value: itself, or those that it is a list or mapping of."""
+    if isinstance(value, Mapping):
+        return [inner for item in value.values() for inner in _inside(item)]
+    if isinstance(value, (list, tuple)):
+        return [inner for item in value for inner in _inside(item)]
+    return [value] if is_dataclass(value) else []
 
 
 def _named(value: Any) -> str:
@@ -92,12 +92,12 @@ def _fitting(hint: Any) -> _Fits:
 def _mapping(parts: Sequence[Any]) -> _Fits:
     keys, values = map(_fitting, parts)
     return lambda value: (
-        isinstance(value, Mapping) and all(keys(k) and values(v) for k, v in value.items())
+        isinstance(value, Mapping) and all(map(keys, value)) and all(map(values, value.values()))
     )
 
 
 def _sequence(item: _Fits) -> _Fits:
-    return lambda value: isinstance(value, (list, tuple)) and all(item(part) for part in value)
+    return lambda value: isinstance(value, (list, tuple)) and all(map(item, value))
 
 
 def _is_text(value: Any) -> bool:

@@ -13,6 +13,7 @@ from generator.rules import Alert, Record
 
 def check(model: Model) -> Iterator[Problem]:
     """Yield a problem for each record that reads itself, a later one, or one of another file."""
+    groups = {name: (stem, group) for stem, group in model.groups.items() for name in group}
     for expression in model.expressions:
         record = expression.of
         if isinstance(record, Alert) or not isinstance(record, Record):
@@ -21,17 +22,13 @@ def check(model: Model) -> Iterator[Problem]:
             what = "it reads itself, directly or not; break the circle"
             yield expression.problem(what, check="dependencies")
             continue
-        stem, group = _group_of(model, record.name)
+        stem, group = groups[record.name]
         for selector in selectors_in(expression.text):
             if selector.name in model.records:
                 wrong = _late(stem, group, record.name, selector.name)
                 at = place_of(expression.text, selector.name, selector.at)
                 if wrong:
                     yield expression.problem(wrong, check="dependencies", at=at, severity="warning")
-
-
-def _group_of(model: Model, name: str) -> tuple[str, Mapping[str, Rule]]:
-    return next((stem, group) for stem, group in model.groups.items() if name in group)
 
 
 def _late(stem: str, group: Mapping[str, Rule], name: str, read: str) -> str:

@@ -124,7 +124,7 @@ def needed(records: Mapping[str, Record], expr: str) -> set[str]:
     found: set[str] = set()
     todo = [expr]
     while todo:
-        read = {s.name for s in selectors_in(todo.pop())} & set(records) - found
+        read = {s.name for s in selectors_in(todo.pop()) if s.name in records} - found
         found |= read
         todo += [records[name].expr for name in read]
     return found

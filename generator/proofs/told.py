@@ -64,7 +64,7 @@ def hours_open(model: Model, alert: str) -> list[HourClass]:
     """Return the hours of which nobody says who is told of an alert."""
     if model.routing is None:
         return []
-    asserted = [tells for tells in model.routing.tells if tells.alert == alert]
+    asserted = model.routing.tells_of.get(alert, ())
     classes = model.routing.hour_classes
     return [hours for hours in classes if not any(tells.speaks_of(hours) for tells in asserted)]
 

@@ -1,7 +1,7 @@
 """A definitions folder of any size, in which every rule is proven, drawn, told and explained.
 
-Every file defines fifty recording rules with an alert on each, and a dashboard that draws
-them in twenty panels. No two queries are the same, as in a folder that grew.
+Every shop has fifty recording rules with an alert on each, in files of twenty, and a dashboard
+that draws them in twenty panels. No two queries are the same, as in a folder that grew.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from textwrap import indent
 
 PAIRS = 50
+IN_A_FILE = 20
 PANELS = 20
 
 _SETTINGS = """\
@@ -99,7 +100,7 @@ _PAIR = """\
     expr=f"{{{name}}} {bad}",
     for_="5m",
     severity="{severity}",
-    summary="{{{{ $labels.instance }}}} of shop {shop} has {name} {{{{ $value }}}}",
+    summary="{{{{ $labels.instance }}}} of shop {shop} has {name} {{{{ $value | humanize }}}}",
     description="Customers of shop {shop} wait longer than they should, and some of them leave.",
     tests=[
         Example(
@@ -108,7 +109,7 @@ _PAIR = """\
             silent_at="3m",
             fires_at="15m",
             gone_at="40m",
-            says="{name} of shop {shop} has {name} {value}",
+            says="{name} of shop {shop} has {name} {said}",
             labels={{"job": "cache", "instance": "{name}", "service": "shop-{shop}"}},
         ),
         Vanished(
@@ -125,9 +126,7 @@ _PAIR = """\
 _DASHBOARD = """\
 \"\"\"Shop {shop} at a glance.\"\"\"
 
-from alerts.shop_{shop} import (
 {imported}
-)
 from exporters.catalog import cache
 from generator.panels import Dashboard, Query, Variable, timeseries
 
@@ -213,7 +212,9 @@ def write(root: Path, shops: int) -> None:
     (root / "lightship.yaml").write_text(_SETTINGS)
     names = [f"{n:03}" for n in range(shops)]
     for shop in names:
-        (root / f"alerts/shop_{shop}.py").write_text(_ALERTS.format(shop=shop) + _pairs(shop))
+        for start in range(0, PAIRS, IN_A_FILE):
+            text = "\n".join(_pair(shop, n) for n in _of_file(start))
+            (root / f"alerts/{_file(shop, start)}.py").write_text(_ALERTS.format(shop=shop) + text)
         (root / f"dashboards/shop_{shop}.py").write_text(_dashboard(shop))
         for n in range(PAIRS):
             text = _RUNBOOK.format(alert=_alert(shop, n), shop=shop)
@@ -241,8 +242,12 @@ def _alert(shop: str, n: int) -> str:
     return f"Shop{shop}{_name(n).title().replace('_', '')}"
 
 
-def _pairs(shop: str) -> str:
-    return "\n".join(_pair(shop, n) for n in range(PAIRS))
+def _file(shop: str, n: int) -> str:
+    return f"shop_{shop}_{n // IN_A_FILE}"
+
+
+def _of_file(start: int) -> range:
+    return range(start, min(start + IN_A_FILE, PAIRS))
 
 
 def _pair(shop: str, n: int) -> str:
@@ -257,9 +262,15 @@ def _pair(shop: str, n: int) -> str:
         ended=", ".join(_given(series, own, end=" stale")),
         labels=f'job="cache", {own}',
         value=value,
+        said=_humanized(value),
         bad=bad,
         severity=_severity(n),
     )
+
+
+def _humanized(value: float) -> str:
+    """Return a number as Prometheus' templates say it."""
+    return f"{value * 1000:g}m" if value < 1 else f"{value:g}"
 
 
 def _given(series: tuple[tuple[str, str], ...], own: str, end: str = "") -> Iterator[str]:
@@ -270,15 +281,17 @@ def _given(series: tuple[tuple[str, str], ...], own: str, end: str = "") -> Iter
 
 
 def _dashboard(shop: str) -> str:
-    imported = [name for n in range(PAIRS) for name in (_name(n), _alert(shop, n))]
+    imported = [
+        f"from alerts.{_file(shop, start)} import "
+        + ", ".join(name for n in _of_file(start) for name in (_name(n), _alert(shop, n)))
+        for start in range(0, PAIRS, IN_A_FILE)
+    ]
     panels = [indent(_panel(shop, n), "            ") for n in range(PANELS)]
     rows = [
         f'        "Row {row} of shop {shop}": [\n{"".join(panels[row * 5 : row * 5 + 5])}        ],'
         for row in range(PANELS // 5)
     ]
-    return _DASHBOARD.format(
-        shop=shop, imported=indent(",\n".join(imported), "    "), rows="\n".join(rows)
-    )
+    return _DASHBOARD.format(shop=shop, imported="\n".join(imported), rows="\n".join(rows))
 
 
 def _panel(shop: str, n: int) -> str:

@@ -79,7 +79,11 @@ def rows(work: Path) -> Sequence[Row]:
     dashboards = list(_grafanalib(peer))
     lightship = (BIN / "lightship",)
 
-    rules = sorted(f"{out}/prometheus/rules/shop_{n:03}.yaml" for n in range(SHOPS))
+    rules = [
+        f"{out}/prometheus/rules/shop_{shop:03}_{part}.yaml"
+        for shop in range(SHOPS)
+        for part in range(-(-large.PAIRS // large.IN_A_FILE))
+    ]
 
     def cold() -> None:
         shutil.rmtree(out, ignore_errors=True)
