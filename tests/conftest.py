@@ -10,8 +10,13 @@ from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from hypothesis import settings
 
 REWRITE = "UPDATE_GOLDEN"
+
+# How long one example takes says how busy the machine is, and nothing about what is tested.
+settings.register_profile("lightship", deadline=None)
+settings.load_profile("lightship")
 
 
 @pytest.fixture

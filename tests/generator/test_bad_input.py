@@ -32,9 +32,7 @@ FILES = sorted(
 # What breaks readers of text: bytes of no encoding, of none that is meant, and of no text.
 ODD = [b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"\xef\xbb\xbf", "\u2028".encode(), b"\r"]
 
-fuzzed = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+fuzzed = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @contextmanager

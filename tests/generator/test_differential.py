@@ -110,7 +110,6 @@ MUTATIONS = st.tuples(
 
 @settings(
     max_examples=8,
-    deadline=None,
     # The same mistakes every time: whether a change passes must not hang on luck.
     derandomize=True,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
