@@ -1,5 +1,13 @@
 """What the database keeps: does it fit, does it grow, how long will it last?"""
 
+from alerts.plans import (
+    MAX_ROW_AGE_SECONDS,
+    MAX_SCANNED_ROWS,
+    MAX_SECONDS,
+    DatabaseConfiguredQueryScans,
+    DatabaseConfiguredQuerySlow,
+    DatabaseRowsOld,
+)
 from alerts.storage import (
     MAX_GROWTH_BYTES,
     MAX_WRAPAROUND_RATIO,
@@ -113,6 +121,40 @@ wraparound = timeseries(
 )
 
 
+query_time = timeseries(
+    "Configured queries",
+    Query(database.query_seconds(service, instance), legend="{{query}}"),
+    unit="s",
+    line=MAX_SECONDS,
+    help="How long the queries take that the settings name. The line is where we alert.",
+    alerts=[DatabaseConfiguredQuerySlow],
+)
+
+query_scans = timeseries(
+    "Rows read in full by configured queries",
+    Query(database.plan_rows(service, instance, access="full"), legend="{{query}} {{table}}"),
+    unit="short",
+    line=MAX_SCANNED_ROWS,
+    help="Rows that are read because no index leads to them. The line is where we alert.",
+    alerts=[DatabaseConfiguredQueryScans],
+)
+
+query_full_scans = stat(
+    "Tables read in full",
+    f"sum({database.plan_full_scans(service, instance)})",
+    help="Tables that configured queries read all of, small ones too.",
+)
+
+row_age = timeseries(
+    "Oldest rows",
+    Query(database.table_oldest_row_seconds(service, instance), legend="{{instance}} {{table}}"),
+    unit="s",
+    line=MAX_ROW_AGE_SECONDS,
+    help="Age of the oldest row of the tables that the settings name. The line is where we alert.",
+    alerts=[DatabaseRowsOld],
+)
+
+
 dashboard = Dashboard(
     "Storage",
     "What the database keeps: does it fit, does it grow, how long will it last?",
@@ -120,6 +162,7 @@ dashboard = Dashboard(
     rows={
         "Does it fit?": [size, growth_per_day, table_sizes, table_rows],
         "Is it tidy?": [indexes, duplicates, unused_indexes, dead_rows],
-        "How long will it last?": [wraparound],
+        "Are its queries as they were meant to be?": [query_full_scans, query_time, query_scans],
+        "How long will it last?": [row_age, wraparound],
     },
 )

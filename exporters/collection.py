@@ -13,6 +13,9 @@ from exporters.failure import REASONS, reason
 # Scrapes come a little early or late: this share of an interval counts as all of it.
 _NEARLY = 0.9
 
+# What is asked seldom and fails is asked again sooner.
+_RETRY_SECONDS = 15.0
+
 # What failing runs leave is shown for so many intervals, and then no more.
 _STALE_INTERVALS = 3
 
@@ -99,6 +102,7 @@ class Collection:
             self.failing, self.error = reason(error), error
             self.detail = str(error) or f"no answer within {seconds:g} s"
             self.errors[self.failing] += 1
+            self._due_at = min(self._due_at, time.monotonic() + _RETRY_SECONDS)
         else:
             self.failing, self.error = "", None
             self.succeeded_at = time.time()

@@ -65,7 +65,8 @@ class Target:
     The keys after ``password_file`` are for queues, but for ``key_classes``, which are for
     caches; where one is not given, what the queue system itself uses unless told otherwise
     holds. Horizon is measured where its prefix is given, failed jobs are counted in a
-    database where one is.
+    database where one is. The last two are for databases: ``queries`` to try, by name, and
+    of which tables the ``oldest`` row by which column is looked for.
     """
 
     name: str
@@ -81,6 +82,8 @@ class Target:
     horizon_prefix: str | None = None
     failed_jobs: FailedJobs | None = None
     key_classes: KeyClasses | None = None
+    queries: Mapping[str, str] = field(default_factory=dict)
+    oldest: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ SALT_BYTES = 16
 def setup(shop: str, monitor: str) -> Iterator[str]:
     """Yield the statements that make the accounts, given their passwords.
 
-    The shop owns its database; who measures it may look at statistics, and change
-    nothing.
+    The shop owns its database; who measures it may look at statistics, and at what
+    the shop lets it read, and change nothing.
     """
     yield f"CREATE ROLE {SHOP} LOGIN PASSWORD '{verifier(shop)}';"
     yield f"ALTER DATABASE {NAME} OWNER TO {SHOP};"

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from compose.demo.database import MONITOR
 from compose.demo.faults import CONNECTIONS, LOCKED, Faults
 
 CLERKS = 5
@@ -31,17 +32,20 @@ CONNECT_SECONDS = 2
 Connection = psycopg.AsyncConnection[Any]
 
 # The index of notes is used by nobody: that is what unused ones look like.
-SCHEMA = """
+SCHEMA = f"""
     CREATE TABLE IF NOT EXISTS customers (id int PRIMARY KEY, name text NOT NULL);
     CREATE TABLE IF NOT EXISTS orders (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       customer int NOT NULL REFERENCES customers,
       total int NOT NULL,
       note text NOT NULL,
-      state text NOT NULL DEFAULT 'new'
+      state text NOT NULL DEFAULT 'new',
+      made timestamptz NOT NULL DEFAULT now()
     );
     CREATE INDEX IF NOT EXISTS orders_customer ON orders (customer);
     CREATE INDEX IF NOT EXISTS orders_note ON orders (note);
+    CREATE INDEX IF NOT EXISTS orders_made ON orders (made);
+    GRANT SELECT ON customers, orders TO {MONITOR};
 """
 
 LOCK = "BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE"

@@ -30,6 +30,8 @@ MOST: Mapping[tuple[str, ...], int] = {
     ("peer",): 4,
     ("place",): 2,
     ("product", "version", "role"): 1,
+    ("query",): 20,
+    ("query", "table", "access"): 60,
     ("reason",): 8,
     ("replica",): 20,
     ("run_id", "mode", "os", "eviction_policy"): 1,
@@ -42,6 +44,7 @@ MOST: Mapping[tuple[str, ...], int] = {
     ("system", "job_class"): 100,
     ("system", "queue"): 100,
     ("system", "queue", "job_class"): 1100,
+    ("table",): 20,
     ("version", "python"): 1,
     ("when",): 2,
 }

@@ -228,6 +228,36 @@ index_unused_bytes = gauge(
     source="pg_class relpages; mysql.innodb_index_stats",
 )
 
+plan_rows = gauge(
+    "database_plan_rows",
+    "Rows that a configured query is expected to read, by table and access: full or index.",
+    labels=("query", "table", "access"),
+    source="EXPLAIN",
+)
+
+plan_full_scans = gauge(
+    "database_plan_full_scans",
+    "Tables that a configured query reads all of.",
+    labels=("query",),
+    source="EXPLAIN",
+)
+
+query_seconds = gauge(
+    "database_query_seconds",
+    "How long a configured query took when it was last tried.",
+    unit="seconds",
+    labels=("query",),
+    source="executing it",
+)
+
+table_oldest_row_seconds = gauge(
+    "database_table_oldest_row_seconds",
+    "Age of the oldest row of a configured table.",
+    unit="seconds",
+    labels=("table",),
+    source="the column that the settings name",
+)
+
 replicas = gauge(
     "database_replicas",
     "Replicas connected to this server.",

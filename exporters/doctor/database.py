@@ -22,6 +22,7 @@ _TABLES = {
     "index_scans": "",
 }
 _STATEMENTS = {"statement": "", "calls": "", "mean": "seconds", "slowest": "seconds"}
+_QUERIES = {"query": "", "time": "seconds", "tables_read_in_full": ""}
 _UNUSED = {"database": "", "table": "", "index": "", "size": "bytes"}
 
 # A statement that takes longer than this on average is slow.
@@ -33,7 +34,7 @@ _SMALL_ROWS = 10_000
 _MOST_STATEMENTS = 10
 
 
-def examine(samples: Samples, limits: Limits, diagnosis: Diagnosis) -> None:  # noqa: ARG001 - as all are called
+def examine(samples: Samples, limits: Limits, diagnosis: Diagnosis) -> None:
     """Add sizes, tables, indexes and statements, and what is wrong with them."""
     if samples.total(database.up) != 1:
         return
@@ -42,11 +43,13 @@ def examine(samples: Samples, limits: Limits, diagnosis: Diagnosis) -> None:  # 
         Table("databases", _DATABASES, list(_databases(samples))),
         Table("tables", _TABLES, list(_tables(samples))),
         Table("statements that take the most time", _STATEMENTS, list(_statements(samples))),
+        Table("configured queries", _QUERIES, list(_queries(samples))),
         Table("indexes that no query uses", _UNUSED, list(_unused(samples))),
     ]
     _judge_indexes(samples, diagnosis)
     _judge_scans(samples, diagnosis)
     _judge_statements(samples, diagnosis)
+    _judge_queries(samples, limits, diagnosis)
 
 
 def _server(samples: Samples) -> Iterator[list[Value]]:
@@ -84,6 +87,12 @@ def _statements(samples: Samples) -> Iterator[list[Value]]:
         yield [labels["statement"], calls, seconds / calls if calls else None, slowest]
 
 
+def _queries(samples: Samples) -> Iterator[list[Value]]:
+    for labels, seconds in samples.of(database.query_seconds):
+        query = labels["query"]
+        yield [query, seconds, samples.total(database.plan_full_scans, query=query)]
+
+
 def _unused(samples: Samples) -> Iterator[list[Value]]:
     for labels, size in samples.of(database.index_unused_bytes):
         yield [labels["database"], labels["table"], labels["index"], size]
@@ -112,3 +121,16 @@ def _judge_statements(samples: Samples, diagnosis: Diagnosis) -> None:
         if isinstance(mean, float) and mean > SLOW_SECONDS:
             what = f"{mean:.3f} s on average: {statement}"
             diagnosis.complain(what, f"see its plan; {SLOW_SECONDS:g} s are allowed")
+
+
+def _judge_queries(samples: Samples, limits: Limits, diagnosis: Diagnosis) -> None:
+    most = limits("database_configured_query_seconds_max", 0.1)
+    for labels, seconds in samples.of(database.query_seconds):
+        if seconds > most:
+            what = f"query {labels['query']} takes {seconds:.3f} s"
+            diagnosis.complain(what, f"see its plan; {most:g} s are allowed")
+    most = limits("database_full_scan_rows_max", 10000)
+    for labels, rows in samples.of(database.plan_rows, access="full"):
+        if rows > most:
+            what = f"query {labels['query']} reads all {rows:.0f} rows of {labels['table']}"
+            diagnosis.complain(what, "add an index that leads to what it looks for")

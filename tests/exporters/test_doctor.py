@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +157,32 @@ def test_shown() -> None:
     table = Table("sizes", {"name": "", "size": "bytes"}, [["a", 2048.0], ["long", None]])
     assert list(table.lines()) == ["sizes", "  name     size", "  a     2.0 KiB", "  long        -"]
     assert list(Table("none", {"name": ""}, []).lines()) == []
+
+
+def test_database(
+    tmp_path: Path, configured: Callable[..., str], command: Callable[..., Any]
+) -> None:
+    """A database's tables and configured queries are told; what reads too much is a problem."""
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as connection:
+        connection.executescript(
+            "CREATE TABLE orders (id integer PRIMARY KEY, note text);"
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50)"
+            "  INSERT INTO orders SELECT i, 'none' FROM n;"
+            "ANALYZE;"
+        )
+    file = configured("{database_full_scan_rows_max: 40}", sqlite=f"file://{tmp_path}/shop.db")
+    text = (
+        Path(file)
+        .read_text("utf-8")
+        .replace(
+            "service: s}", "service: s, queries: {all: SELECT * FROM orders WHERE note = 'x'}}"
+        )
+    )
+    Path(file).write_text(text)
+    found = said(command("doctor", "--settings", file, "--json", "--seconds", "0.1"))
+
+    (table,) = found["tables"]["tables"]
+    (query,) = found["tables"]["configured queries"]
+    assert (table["table"], table["rows"], query["tables_read_in_full"]) == ("orders", 50, 1)
+    assert query["time"] < 0.1
+    assert [p["what"] for p in found["problems"]] == ["query all reads all 50 rows of orders"]

@@ -10,12 +10,15 @@ from exporters.catalog import database
 from exporters.collection import Collector
 from exporters.collectors.mysql import activity, indexes, settings, sizes, tables
 from exporters.collectors.mysql.account import grants
+from exporters.collectors.mysql.plans import OLDEST, MysqlPlanner
 from exporters.collectors.mysql.replication import ReplicationCollector
 from exporters.collectors.mysql.statements import StatementsCollector
 from exporters.collectors.mysql.status import StatusCollector
 from exporters.mysql_client import MysqlClient
+from exporters.plans import queries
 from exporters.probe import Source
 from exporters.reading import ReadingCollector
+from exporters.retention import oldest
 from exporters.settings import Target
 
 __all__ = ["collectors", "grants", "source"]
@@ -58,7 +61,11 @@ def source(target: Target) -> Source:
     connections = Connections(
         MysqlClient(target, OFTEN_SECONDS), MysqlClient(target, SELDOM_SECONDS)
     )
-    parts = collectors(connections.often, connections.seldom)
+    parts = [
+        *collectors(connections.often, connections.seldom),
+        *queries(target, MysqlPlanner(connections.seldom)),
+        *oldest(target, connections.seldom, OLDEST),
+    ]
     return Source("mysql", database.up, parts, connections)
 
 

@@ -16,11 +16,14 @@ from exporters.collectors.postgres import (
     sizes,
     tables,
 )
+from exporters.collectors.postgres.plans import OLDEST, PostgresPlanner
 from exporters.collectors.postgres.role import grants
 from exporters.collectors.postgres.statements import StatementsCollector
+from exporters.plans import queries
 from exporters.postgres_client import PostgresClient
 from exporters.probe import Source
 from exporters.reading import Client, ReadingCollector
+from exporters.retention import oldest
 from exporters.settings import Target
 
 __all__ = ["collectors", "grants", "source"]
@@ -57,7 +60,11 @@ def source(target: Target) -> Source:
     connections = Connections(
         PostgresClient(target, OFTEN_SECONDS), PostgresClient(target, SELDOM_SECONDS)
     )
-    parts = collectors(connections.often, connections.seldom)
+    parts = [
+        *collectors(connections.often, connections.seldom),
+        *queries(target, PostgresPlanner(connections.seldom)),
+        *oldest(target, connections.seldom, OLDEST),
+    ]
     return Source("postgres", database.up, parts, connections)
 
 

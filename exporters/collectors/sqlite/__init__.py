@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from exporters.catalog import database
 from exporters.collection import Collector
 from exporters.collectors.sqlite import file, indexes
+from exporters.collectors.sqlite.plans import OLDEST, SqlitePlanner
 from exporters.collectors.sqlite.tables import TablesCollector
+from exporters.plans import queries
 from exporters.probe import Source
 from exporters.reading import Client, ReadingCollector
+from exporters.retention import oldest
 from exporters.settings import Target
 from exporters.sqlite_client import SqliteClient
 
@@ -46,7 +49,11 @@ def source(target: Target) -> Source:
     connections = Connections(
         SqliteClient(target, OFTEN_SECONDS), SqliteClient(target, SELDOM_SECONDS)
     )
-    parts = collectors(connections.often, connections.seldom)
+    parts = [
+        *collectors(connections.often, connections.seldom),
+        *queries(target, SqlitePlanner(connections.seldom)),
+        *oldest(target, connections.seldom, OLDEST),
+    ]
     return Source("sqlite", database.up, parts, connections)
 
 

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,14 @@ PLANTED = "pl4nted-s3cret"
 
 FAILED = re.compile(r"exporter_collector_success\{.*\} 0")
 
-# What MySQL and MariaDB do not tell.
-NOT_TOLD = {database.table_scans_total.name}
+# What MySQL and MariaDB do not tell, and what is measured only where settings name it.
+NOT_TOLD = {
+    database.table_scans_total.name,
+    database.plan_rows.name,
+    database.plan_full_scans.name,
+    database.query_seconds.name,
+    database.table_oldest_row_seconds.name,
+}
 
 
 def measured(target: Target) -> str:
@@ -241,6 +248,38 @@ def test_grants(start_database: Callable[..., Any]) -> None:
         server.run(right.replace("GRANT", "REVOKE").replace(" TO ", " FROM "))
         assert needed().lacking == (right,)
         server.run(right)
+
+
+def test_configured_queries(start_database: Callable[..., Any]) -> None:
+    """Configured queries are explained and executed, and the oldest row of a table is told."""
+    server = start_database()
+    server.run(
+        "CREATE TABLE visits AS SELECT now() - INTERVAL 1 HOUR AS made",
+        "GRANT SELECT ON shop.* TO monitor@localhost",
+        "ANALYZE TABLE orders",
+    )
+    target = replace(
+        server.target(),
+        queries={
+            "all": "SELECT * FROM orders WHERE note = 'x'",
+            "one": "SELECT note FROM orders WHERE id = 7",
+            "slow": "SELECT sleep(0.2)",
+        },
+        oldest={"visits": "made"},
+    )
+    text = measured(target)
+    assert 900 <= value(text, _plan("all", "full")) <= 1100
+    assert value(text, _plan("one", "index")) == 1
+    assert value(text, 'database_plan_full_scans{query="all"}') == 1
+    assert value(text, 'database_plan_full_scans{query="one"}') == 0
+    assert 0 < value(text, 'database_query_seconds{query="one"}') < 0.2
+    assert value(text, 'database_query_seconds{query="slow"}') >= 0.2
+    age = value(text, 'database_table_oldest_row_seconds{table="visits"}')
+    assert 3600 <= age < 3700
+
+
+def _plan(query: str, access: str) -> str:
+    return f'database_plan_rows{{query="{query}",table="orders",access="{access}"}}'
 
 
 def test_strange_names(start_database: Callable[..., Any]) -> None:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +27,31 @@ from exporters.settings import Target
 HERE = Path(__file__).parent
 PLANTED = "pl4nted-s3cret"
 
-# What PostgreSQL does not count.
-NOT_TOLD = {database.slow_queries_total.name, database.slow_query_limit_seconds.name}
+# What PostgreSQL does not count, and what is measured only where settings name it.
+NOT_TOLD = {
+    database.slow_queries_total.name,
+    database.slow_query_limit_seconds.name,
+    database.plan_rows.name,
+    database.plan_full_scans.name,
+    database.query_seconds.name,
+    database.table_oldest_row_seconds.name,
+}
 
 
 def measured(target: Target) -> str:
-    """Return what one scrape of a server answers."""
+    """Return what a server answers once every collector has run."""
 
     async def once() -> str:
-        probe = Probe("t", postgres.source(target))
+        source = postgres.source(target)
+        probe = Probe("t", source)
+        deadline = time.monotonic() + 20
         try:
-            return await probe.answer(5)
+            while (text := await probe.answer(5)).count("\nexporter_collector_success{") < len(
+                source.collectors
+            ):
+                assert time.monotonic() < deadline, text
+                await asyncio.sleep(0.02)
+            return text
         finally:
             probe.close()
             await asyncio.sleep(0)
@@ -248,6 +263,38 @@ def test_least_privilege(start_database: Callable[..., Any]) -> None:
 
     assert 'exporter_collector_success{collector="activity"} 1' in text.splitlines()
     assert len(families(text)) > 0.8 * len(full)
+
+
+def test_configured_queries(start_database: Callable[..., Any]) -> None:
+    """Configured queries are explained and executed, and the oldest row of a table is told."""
+    server = start_database()
+    server.run(
+        "CREATE TABLE visits AS SELECT now() - interval '1 hour' AS made",
+        "GRANT SELECT ON orders, visits TO monitor",
+        "ANALYZE",
+    )
+    target = replace(
+        server.target(),
+        queries={
+            "all": "SELECT * FROM public.orders WHERE note = 'x'",
+            "one": "SELECT note FROM public.orders WHERE id = 7",
+            "slow": "SELECT pg_sleep(0.2)",
+        },
+        oldest={"public.visits": "made"},
+    )
+    text = measured(target)
+    assert 900 <= value(text, _plan("all", "full")) <= 1100
+    assert value(text, _plan("one", "index")) == 1
+    assert value(text, 'database_plan_full_scans{query="all"}') == 1
+    assert value(text, 'database_plan_full_scans{query="one"}') == 0
+    assert 0 < value(text, 'database_query_seconds{query="one"}') < 0.2
+    assert value(text, 'database_query_seconds{query="slow"}') >= 0.2
+    age = value(text, 'database_table_oldest_row_seconds{table="public.visits"}')
+    assert 3600 <= age < 3700
+
+
+def _plan(query: str, access: str) -> str:
+    return f'database_plan_rows{{query="{query}",table="public.orders",access="{access}"}}'
 
 
 def test_strange_names(start_database: Callable[..., Any]) -> None:
