@@ -66,7 +66,10 @@ def failing(text: str) -> set[str]:
     return {line.split('"')[1] for line in lines if line.endswith(" 0")}
 
 
-SIZES = 'exporter_collector_success{collector="sizes"} 1'
+SIZES, INDEXES, SETTINGS = (
+    f'exporter_collector_success{{collector="{name}"}} 1'
+    for name in ("sizes", "indexes", "settings")
+)
 
 
 def test_two_connections(shared: Any) -> None:
@@ -113,7 +116,8 @@ def test_restarted(start_database: Callable[..., Any]) -> None:
     server = start_database()
 
     async def restart(probe: Probe) -> str:
-        await until(probe, SIZES)
+        # What is asked seldom is no more under way.
+        await until(probe, SIZES, INDEXES, SETTINGS)
         server.kill()
         server.start()
         return await once(probe)
@@ -173,7 +177,7 @@ def test_locked_table(start_database: Callable[..., Any]) -> None:
     change = threading.Thread(target=server.run, args=("ALTER TABLE orders ADD COLUMN more int",))
 
     async def lock(probe: Probe) -> tuple[str, str, float]:
-        before = await until(probe, SIZES, 'exporter_collector_success{collector="indexes"} 1')
+        before = await until(probe, SIZES, INDEXES)
         with server.connect() as connection:
             connection.cursor().execute("SELECT * FROM orders LIMIT 1")
             change.start()
@@ -181,7 +185,7 @@ def test_locked_table(start_database: Callable[..., Any]) -> None:
             began = time.monotonic()
             # Another exporter, which has seen nothing yet.
             fresh = Probe("t", mysql.source(server.target()))
-            text = await until(fresh, SIZES, 'exporter_collector_success{collector="indexes"} 1')
+            text = await until(fresh, SIZES, INDEXES)
             fresh.close()
             return before, text, time.monotonic() - began
 
