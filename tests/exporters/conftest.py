@@ -25,7 +25,7 @@ from exporters.collectors import source
 from exporters.probe import Source
 from exporters.settings import Target
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 HORIZON = Path(__file__).parent / "laravel/recorded/horizon-5.21.4.json"
 

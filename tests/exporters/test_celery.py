@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from exporters.collectors.celery import published
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 # What the worker imports: a task that takes its time, sent by name from here.
 APPLICATION = """

@@ -21,7 +21,7 @@ from rq.registry import FailedJobRegistry, FinishedJobRegistry
 from exporters.collectors.rq import _timestamp
 from exporters.failure import CollectionError
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 Start = Callable[..., subprocess.Popen[bytes]]
 

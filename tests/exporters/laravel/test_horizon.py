@@ -14,7 +14,7 @@ from redis import Redis
 
 Load = Callable[[Redis, str], None]
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 MAIL, REPORT, BAD, PLAIN = (
     rf"App\\Jobs\\{name}" for name in ("SendMail", "WriteReport", "Bad", "Plain")

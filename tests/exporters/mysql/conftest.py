@@ -19,7 +19,7 @@ import pytest
 from compose.local import mariadb
 from exporters.settings import Target
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 OWNER, MONITOR = "0wner-s3cret", "m0nitor-s3cret"
 TOOLS = Path(__file__).parents[3] / mariadb.FOLDER
 

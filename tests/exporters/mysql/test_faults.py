@@ -107,7 +107,7 @@ def test_refused(start_database: Callable[..., Any]) -> None:
     assert facts(gone) == {"database_up"}
     assert "database_up 0" in gone.splitlines()
     assert errors(gone, "activity", "refused") == 1
-    assert took < 1
+    assert took < 4.5
     assert "database_connections_limit 60" in back.splitlines()
 
 
@@ -154,7 +154,7 @@ def test_hung(start_database: Callable[..., Any]) -> None:
         return took, answers, await until(probe, "database_up 1")
 
     took, answers, back = probed(server.target(), hang)
-    assert 0.9 < took < 2
+    assert 0.9 < took < 4.5
     assert all(facts(text) == {"database_up"} for text in answers)
     assert errors(back, "activity", "timeout") >= 1
 
@@ -168,7 +168,7 @@ def test_hung_from_the_start(start_database: Callable[..., Any]) -> None:
     took = time.monotonic() - began
     server.resume()
     assert errors(text, "activity", "timeout") == 1
-    assert took < 2
+    assert took < 4.5
 
 
 def test_locked_table(start_database: Callable[..., Any]) -> None:
@@ -322,7 +322,7 @@ def test_no_database(answer: bytes) -> None:
         text = probed(Target("t", "mysql", url, "s"), once)
         listener.shutdown(socket.SHUT_RDWR)
     assert facts(text) == {"database_up"}
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4.5
 
 
 def test_logged_once(caplog: pytest.LogCaptureFixture) -> None:

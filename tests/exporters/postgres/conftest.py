@@ -20,7 +20,7 @@ import pytest
 from compose.local import postgres
 from exporters.settings import Target
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 OWNER, MONITOR = "0wner-s3cret", "m0nitor-s3cret"
 
 SETUP = (

@@ -99,7 +99,7 @@ def test_refused(start_database: Callable[..., Any]) -> None:
     assert "database_up 0" in gone.splitlines()
     assert facts(gone) == {"database_up"}
     assert errors(gone, "activity", "refused") == 1
-    assert took < 1
+    assert took < 4.5
     assert failing(back) == set(), back
     assert "database_connections_limit 60" in back.splitlines()
 
@@ -150,7 +150,7 @@ def test_hung(start_database: Callable[..., Any]) -> None:
         return took, answers, await until(probe, "database_up 1")
 
     took, answers, back = probed(server.target(), hang)
-    assert 0.9 < took < 1.5
+    assert 0.9 < took < 4.5
     assert all(facts(text) == {"database_up"} for text in answers)
     assert errors(back, "tables", "timeout") >= 1
 
@@ -164,7 +164,7 @@ def test_hung_from_the_start(start_database: Callable[..., Any]) -> None:
     took = time.monotonic() - began
     server.resume()
     assert errors(text, "activity", "timeout") == 1
-    assert took < 1.5
+    assert took < 4.5
 
 
 @pytest.mark.parametrize("begun", [False, True])
@@ -183,7 +183,7 @@ def test_locked_table(start_database: Callable[..., Any], begun: bool) -> None:
             return text, time.monotonic() - began
 
     text, took = probed(server.target(), lock)
-    assert took < 1
+    assert took < 4.5
     assert failing(text) == set()
     missing = {series for series in facts(before) - facts(text) if "_locks{" not in series}
     assert len(missing) <= 0.1 * len(facts(before))
@@ -206,7 +206,7 @@ def test_locked_catalog(start_database: Callable[..., Any]) -> None:
             return text, time.monotonic() - began
 
     text, took = probed(server.target(), lock)
-    assert took < 1.1
+    assert took < 4.5
     assert "database_up 1" in text.splitlines()
     assert "tables" in failing(text)
     assert errors(text, "tables", "locked") == 1
@@ -335,7 +335,7 @@ def test_no_database(answer: bytes) -> None:
         text = probed(Target("t", "postgres", url, "s"), once)
         listener.shutdown(socket.SHUT_RDWR)
     assert facts(text) == {"database_up"}
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 4.5
 
 
 def test_logged_once(caplog: pytest.LogCaptureFixture) -> None:

