@@ -1,4 +1,4 @@
-"""Whether Prometheus and Alertmanager took the configuration that they were given last."""
+"""Whether services took the configuration that they were given last."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from compose import client
 
 PAUSE = 0.1
 
+# What the metrics of each service that can reload begin with.
+PREFIXES = {"prometheus": "prometheus", "alertmanager": "alertmanager", "exporters": "exporter"}
+
 
 @dataclass(frozen=True)
 class Reload:
@@ -20,12 +23,13 @@ class Reload:
 
 
 def last(name: str, address: str) -> Reload:
-    """Ask ``prometheus`` or ``alertmanager`` at ``host:port`` how its last reload went.
+    """Ask a service of PREFIXES at ``host:port`` how its last reload went.
 
     Raises NoAnswerError when it does not say.
     """
     text = client.text(f"http://{address}/metrics")
-    said = re.findall(rf"^{name}_config_last_reload_(\w+) ([\d.e+]+)$", text, re.MULTILINE)
+    start = rf"^{PREFIXES[name]}_config_last_reload_"
+    said = re.findall(rf"{start}(\w+) ([\d.e+]+)$", text, re.MULTILINE)
     try:
         facts = {metric: float(value) for metric, value in said}
         return Reload(facts["successful"] == 1, facts["success_timestamp_seconds"])

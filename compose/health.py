@@ -109,6 +109,7 @@ def _database(_: str, address: str) -> Health:
 
 PROBES: Mapping[str, Callable[[str, str], Health]] = {
     "demo-cache": _cache,
+    "exporters": _configured,
     "alertmanager": _configured,
     "demo-database": _database,
     "prometheus": _prometheus,

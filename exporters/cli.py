@@ -24,11 +24,16 @@ _targets = click.argument("targets", nargs=-1, metavar="[TARGET]...")
 _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
+def _file(above: dict[str, Path | None] | None, path: Path | None) -> Path:
+    """Return the settings file that a command line names."""
+    return path or (above or {}).get("settings") or Path("lightship.yaml")
+
+
 def _load(above: dict[str, Path | None] | None, path: Path | None) -> Settings:
     """Return the settings that a command line names. Raises SettingsError."""
     from exporters import settings  # noqa: PLC0415 - keeps --help fast
 
-    return settings.load(path or (above or {}).get("settings") or Path("lightship.yaml"))
+    return settings.load(_file(above, path))
 
 
 def _print(lines: Iterable[str]) -> None:
@@ -46,12 +51,23 @@ def exporters() -> None:
 @click.option(
     "--listen", default=LISTEN, show_default=True, metavar="HOST:PORT", help="Where to answer."
 )
+@click.option(
+    "--web-config",
+    "web",
+    type=click.Path(path_type=Path),
+    help="File with certificates and passwords, as Prometheus' exporters have it (web.yml).",
+)
 @click.pass_obj
-def run(above: dict[str, Path | None] | None, path: Path | None, listen: str) -> None:
-    """Answer scrapes until told to stop (SIGTERM, or Ctrl-C)."""
+def run(
+    above: dict[str, Path | None] | None, path: Path | None, listen: str, web: Path | None
+) -> None:
+    """Answer scrapes until told to stop (SIGTERM, or Ctrl-C).
+
+    Both files are read again when they change, and on SIGHUP; what is wrong is refused.
+    """
     from exporters import serve  # noqa: PLC0415 - keeps --help fast
 
-    serve.run(_load(above, path), listen)
+    serve.run(_file(above, path), web, listen)
 
 
 @exporters.command()
@@ -115,9 +131,17 @@ def doctor(  # noqa: PLR0917 - click passes all by name
 
 @exporters.command()
 @click.option("--url", default=f"http://{LISTEN}/readyz", show_default=True, help="What to ask.")
-def healthcheck(url: str) -> None:
-    """Exit with 0 if the exporters answer, with 1 if they do not."""
+@click.option(
+    "--cert",
+    type=click.Path(path_type=Path, exists=True),
+    help="File with our certificate and its key, where the exporters want to see one.",
+)
+def healthcheck(url: str, cert: Path | None) -> None:
+    """Exit with 0 if the exporters answer, with 1 if they do not.
+
+    Their own certificate is not verified: its name is seldom that of this machine.
+    """
     from exporters import health  # noqa: PLC0415 - keeps --help fast
 
-    health.check(url, "lightship exporters run")
+    health.check(url, "lightship exporters run", cert)
     click.echo(f"{url}: answers")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import Protocol
 
 from exporters.exposition import Exposition
 from exporters.failure import REASONS, reason
+from exporters.format import Part
 
 # Scrapes come a little early or late: this share of an interval counts as all of it.
 _NEARLY = 0.9
@@ -51,7 +53,7 @@ class Collection:
         self.succeeded_at = 0.0
         self.dropped: dict[str, int] = {}
         self.running: asyncio.Task[None] | None = None
-        self._text = ""
+        self._parts: Sequence[Part] = ()
         self._due_at = 0.0
 
     @property
@@ -73,9 +75,9 @@ class Collection:
         return bool(self.succeeded_at) and fresh
 
     @property
-    def text(self) -> str:
+    def parts(self) -> Sequence[Part]:
         """What the last run that succeeded wrote, as long as that is worth showing."""
-        return self._text if self.shown else ""
+        return self._parts if self.shown else ()
 
     @property
     def age(self) -> float:
@@ -107,7 +109,7 @@ class Collection:
             self.failing, self.error = "", None
             self.succeeded_at = time.time()
             # Kept as text: the page is written anew while scrapes show the last run.
-            self._text = self.collector.page.text()
+            self._parts = self.collector.page.parts()
             self.dropped = dict(self.collector.page.dropped)
         self.ran = True
         self.duration = time.perf_counter() - began

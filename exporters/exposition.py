@@ -1,4 +1,4 @@
-"""Samples as text: Prometheus' exposition format, written as fast as Python can."""
+"""Samples as text: what Prometheus reads, written as fast as Python can."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from prometheus_client.utils import floatToGoString
 
 from exporters import catalog
 from exporters.catalog.family import CatalogError, Family
-
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+from exporters.format import TEXT, Part, head
 
 # Series remembered per family; label values that never come back must not fill the memory.
 _MAX_REMEMBERED = 10_000
 
-_HELP = str.maketrans({"\\": r"\\", "\n": r"\n"})
 _LABEL = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 
@@ -59,14 +57,13 @@ class Exposition:
         """Note that so many series of a family were left out, because it may have no more."""
         self.dropped[family.name] = self.dropped.get(family.name, 0) + count
 
+    def parts(self) -> list[Part]:
+        """Return what was added since ``clear``, family by family."""
+        return [(w.head, "".join(w.lines)) for w in self._writers.values() if w.lines]
+
     def text(self) -> str:
-        """Return what was added since ``clear``."""
-        parts: list[str] = []
-        for writer in self._writers.values():
-            if writer.lines:
-                parts.append(writer.head)
-                parts += writer.lines
-        return "".join(parts)
+        """Return what was added since ``clear``, in Prometheus' own format."""
+        return TEXT.render(self.parts())
 
 
 class Writer:
@@ -74,7 +71,7 @@ class Writer:
 
     def __init__(self, family: Family, labels: Sequence[str]) -> None:
         _require(family, labels, histogram=False)
-        self.head = _head(family)
+        self.head = head(family)
         self.lines: list[str] = []
         self._family = family
         self._labels = labels
@@ -107,7 +104,7 @@ class HistogramWriter:
 
     def __init__(self, family: Family, labels: Sequence[str]) -> None:
         _require(family, labels, histogram=True)
-        self.head = _head(family)
+        self.head = head(family)
         self.lines: list[str] = []
         self._family = family
         self._labels = labels
@@ -153,11 +150,6 @@ def _require(family: Family, labels: Sequence[str], *, histogram: bool) -> None:
         raise CatalogError(
             f"{family.name} has the labels {wanted}; got {', '.join(labels) or 'none'}"
         )
-
-
-def _head(family: Family) -> str:
-    type_ = "gauge" if family.type == "info" else family.type
-    return f"# HELP {family.name} {family.help.translate(_HELP)}\n# TYPE {family.name} {type_}\n"
 
 
 def _braces(family: Family, labels: Sequence[str], values: Sequence[str]) -> str:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import ssl
 from http.client import HTTPException
+from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from exporters.errors import UserError
 
 _SECONDS = 5
 
 
-def check(url: str, command: str) -> None:
+def check(url: str, command: str, certificate: Path | None = None) -> None:
     """Return when ``url`` answers with 2xx within 5 seconds.
 
-    Raises UserError for anything else; ``command`` is what should be running there.
+    Raises UserError for anything else; ``command`` is what should be running there. With
+    a ``certificate``, and its key in the same file, that is shown to a server that asks.
     """
-    # A proxy for the world has no business between us and ourselves.
-    direct = build_opener(ProxyHandler({}))
     try:
+        # A proxy for the world has no business between us and ourselves.
+        direct = build_opener(ProxyHandler({}), HTTPSHandler(context=_tls(certificate)))
         with direct.open(url, timeout=_SECONDS):
             return
     except HTTPError as error:
@@ -28,3 +31,13 @@ def check(url: str, command: str) -> None:
     except (OSError, ValueError, HTTPException) as error:
         why = getattr(error, "reason", error)
         raise UserError(f"{url}: no answer ({why}); is '{command}' up?") from None
+
+
+def _tls(certificate: Path | None) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # Whether it answers is asked, not who it is; nothing is told to it.
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    if certificate:
+        context.load_cert_chain(certificate)
+    return context

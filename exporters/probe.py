@@ -12,6 +12,7 @@ from typing import Protocol
 from exporters import log
 from exporters.catalog.family import Family
 from exporters.collection import Collection, Collector
+from exporters.format import TEXT, Format, Part
 from exporters.report import Report
 
 # How long a target may take. Well below the shortest scrape timeout in use, so that
@@ -53,7 +54,7 @@ class Probe:
         self._seconds = seconds
         self._collections = [Collection(c) for c in source.collectors]
         self._report = Report(source.up)
-        self._round: asyncio.Task[str] | None = None
+        self._round: asyncio.Task[list[Part]] | None = None
         self._told: dict[str, str] = {}
         self._shared = 0
 
@@ -62,8 +63,11 @@ class Probe:
         """Whether any collector that runs in every scrape succeeded in the last one."""
         return not all(c.failing for c in self._collections if not c.collector.interval)
 
-    async def answer(self, deadline: float) -> str:
+    async def answer(self, deadline: float, form: Format = TEXT) -> str:
         """Return the samples as text, within ``deadline`` seconds, whatever the target does."""
+        return form.render(await self._answer(deadline))
+
+    async def _answer(self, deadline: float) -> list[Part]:
         if self._round is None:
             seconds = min(self._seconds, SHARE * deadline)
             self._round = asyncio.create_task(self._collect(seconds))
@@ -84,6 +88,18 @@ class Probe:
                 found[f"{one.failing}: {one.detail}"].append(one.collector.name)
         return dict(found)
 
+    @property
+    def domain(self) -> str:
+        """What the target is measured as: the first word of its families."""
+        return self._source.up.name.partition("_")[0]
+
+    def retire(self) -> None:
+        """Close as soon as nobody waits for an answer any more."""
+        if self._round is None:
+            self.close()
+        else:
+            self._round.add_done_callback(lambda _: self.close())
+
     def close(self) -> None:
         """Stop what runs and drop the connections."""
         running = [self._round, *(c.running for c in self._collections)]
@@ -92,10 +108,10 @@ class Probe:
                 task.cancel()
         self._source.connections.close()
 
-    def _ended(self, _: asyncio.Task[str]) -> None:
+    def _ended(self, _: asyncio.Task[list[Part]]) -> None:
         self._round = None
 
-    async def _collect(self, seconds: float) -> str:
+    async def _collect(self, seconds: float) -> list[Part]:
         """Run what is due: what every scrape asks, then, if that is answered, what is seldom."""
         began = time.monotonic()
         often = [c for c in self._collections if not c.collector.interval]
@@ -103,8 +119,8 @@ class Probe:
         if self.up:
             await self._begin_seldom(began + seconds)
         self._tell()
-        texts = [c.text for c in self._collections] if self.up else []
-        return "".join(texts) + self._say(up=self.up)
+        shown = [part for c in self._collections for part in c.parts] if self.up else []
+        return shown + self._say(up=self.up)
 
     async def _begin_seldom(self, until: float) -> None:
         """Start what is due; wait only for what has nothing to show yet."""
@@ -130,6 +146,6 @@ class Probe:
             facts |= {"reason": why, "detail": parts[0].detail}
             log.warning("collection failed", unforeseen, **facts)
 
-    def _say(self, *, up: bool) -> str:
+    def _say(self, *, up: bool) -> list[Part]:
         opened = (self._source.name, self._source.connections.connections_opened)
-        return self._report.text(self._collections, opened, self._shared, up=up)
+        return self._report.parts(self._collections, opened, self._shared, up=up)

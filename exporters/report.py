@@ -8,6 +8,7 @@ from exporters.catalog import scrape
 from exporters.catalog.family import Family
 from exporters.collection import Collection
 from exporters.exposition import Exposition
+from exporters.format import Part
 
 
 class Report:
@@ -25,9 +26,9 @@ class Report:
         self._opened = page.writer(scrape.connections_opened_total, "collector")
         self._shared = page.writer(scrape.scrapes_shared_total)
 
-    def text(
+    def parts(
         self, collections: Sequence[Collection], opened: tuple[str, int], shared: int, *, up: bool
-    ) -> str:
+    ) -> list[Part]:
         """Return the report; ``opened`` says who opened how many connections."""
         self._page.clear()
         self._up.add(up)
@@ -37,7 +38,7 @@ class Report:
         who, count = opened
         self._opened.add(count, who)
         self._shared.add(shared)
-        return self._page.text()
+        return self._page.parts()
 
     def _add_run(self, one: Collection) -> None:
         name = one.collector.name

@@ -2,46 +2,69 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import signal
 import socket
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import uvicorn
 
-from exporters import log
+from exporters import log, reload
 from exporters.errors import UserError
+from exporters.reload import Configuration, Reloader
 from exporters.server import application
-from exporters.settings import Settings
+from exporters.targets import Targets
+from exporters.web import CurrentTls
 
 # Longer than scrape intervals in use: Prometheus keeps its connection from one to the next.
 _KEEP_ALIVE_SECONDS = 75
 _STOP_SECONDS = 5
 
 
-def run(settings: Settings, listen: str) -> None:
+def run(settings: Path, web: Path | None, listen: str) -> None:
     """Answer scrapes on ``listen`` (``host:port``) until SIGTERM or SIGINT.
 
-    Raises UserError when nothing can listen there.
+    Raises SettingsError for a configuration that cannot be used, and UserError when
+    nothing can listen there.
     """
+    read = partial(reload.read, settings, web)
+    first = read()
     log.set_up()
     with bind(listen) as listener:
-        host, port = listener.getsockname()[:2]
-        config = uvicorn.Config(
-            application(settings),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=_STOP_SECONDS,
-        )
-        server = uvicorn.Server(config)
-        # The server passes signals on when it has stopped; to be told to stop is no failure.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, server.handle_exit)
-        log.info("listening", host=host, port=port, targets=sorted(settings.targets))
-        server.run(sockets=[listener])
+        asyncio.run(_serve(listener, first, read))
         log.info("stopped")
+
+
+async def _serve(
+    listener: socket.socket, first: Configuration, read: Callable[[], Configuration]
+) -> None:
+    targets = Targets(first.settings)
+    reloader = Reloader(first, read, targets.use)
+    server = uvicorn.Server(_config(targets, reloader))
+    # The server passes signals on when it has stopped; to be told to stop is no failure.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, server.handle_exit)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.ask)
+    host, port = listener.getsockname()[:2]
+    log.info("listening", host=host, port=port, targets=sorted(targets.probes))
+    await server.serve(sockets=[listener])
+
+
+def _config(targets: Targets, reloader: Reloader) -> uvicorn.Config:
+    web = reloader.now.web
+    return uvicorn.Config(
+        application(targets, reloader),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+        ssl_context_factory=(lambda *_: CurrentTls(lambda: reloader.now.web)) if web.tls else None,
+    )
 
 
 def bind(listen: str) -> socket.socket:

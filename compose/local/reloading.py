@@ -24,10 +24,7 @@ def reload(supervisor: Supervisor, record: Record, names: Iterable[str]) -> None
     """
     wrong = []
     for name in names:
-        if name == "exporters":
-            supervisor.stop_service(name)
-            supervisor.start_service(name)
-        elif why := _why_not(supervisor, name, f"{LOOPBACK}:{record.ports[name]}"):
+        if why := _why_not(supervisor, name, f"{LOOPBACK}:{record.ports[name]}"):
             log = supervisor.state.logs / f"{name}.log"
             wrong.append(f"{name}: {why}; read {log}, then: lightship up")
             wrong += [f"    {line}" for line in supervisor.tail(name)]

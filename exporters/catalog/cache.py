@@ -168,8 +168,8 @@ connections_blocked = gauge(
     source="INFO clients blocked_clients",
 )
 
-connections_total = counter(
-    "cache_connections_total",
+connections_accepted_total = counter(
+    "cache_connections_accepted_total",
     "Connections accepted since the server started.",
     source="INFO stats total_connections_received",
 )

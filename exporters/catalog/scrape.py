@@ -8,6 +8,17 @@ build_info = info(
     labels=("version", "python"),
 )
 
+config_last_reload_successful = gauge(
+    "exporter_config_last_reload_successful",
+    "Whether the configuration that lies there is in use (1), or was refused for an older one (0).",
+)
+
+config_last_reload_success_timestamp_seconds = gauge(
+    "exporter_config_last_reload_success_timestamp_seconds",
+    "When a configuration was last taken, in Unix time.",
+    unit="seconds",
+)
+
 collector_success = gauge(
     "exporter_collector_success",
     "Whether the last run of a collector succeeded (1) or not (0).",

@@ -40,6 +40,12 @@ def wait_until(ready: Callable[[], object], what: str) -> None:
         time.sleep(0.01)
 
 
+@pytest.fixture
+def wait() -> Callable[[Callable[[], object], str], None]:
+    """Wait until something holds."""
+    return wait_until
+
+
 @dataclass
 class Cache:
     """A Valkey server of a test's own."""
@@ -206,15 +212,15 @@ def command() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture
-def run_exporters(tmp_path: Path) -> Iterator[Callable[[str], Running]]:
-    """Run the exporters with the given settings, on a free port."""
+def run_exporters(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Run the exporters with the given settings and further options, on a free port."""
     started: list[Running] = []
 
-    def run(settings: str) -> Running:
+    def run(settings: str, *more: str) -> Running:
         path = tmp_path / "lightship.yaml"
         path.write_text(settings)
         log = tmp_path / f"exporters{len(started)}.log"
-        arguments = ["run", "--settings", str(path), "--listen", "127.0.0.1:0"]
+        arguments = ["run", "--settings", str(path), "--listen", "127.0.0.1:0", *more]
         with log.open("w") as stderr:
             process = subprocess.Popen([*COMMAND, *arguments], stderr=stderr)
         running = Running(process, log)

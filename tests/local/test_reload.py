@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from compose import configuration
+from compose import client, configuration
 from compose.client import NoAnswerError
 from compose.local import report, tools
 from compose.local.services import LOOPBACK
@@ -83,3 +83,10 @@ def test_reload(stack: Stack, tmp_path: Path) -> None:
     assert stack.start(request) == sorted(ODD)
     assert all(loaded(stack, name) > before[name] for name in ODD)
     assert stack.start(request) == []
+
+    measuring = stack.supervisor.children()["exporters"]
+    (tmp_path / "lightship.yaml").write_text(SETTINGS.replace("nobody", "somebody"))
+    assert stack.start(request) == ["exporters", "prometheus"]
+    assert stack.supervisor.children()["exporters"].pid == measuring.pid
+    text = client.text(f"http://{LOOPBACK}:{stack.record.ports['exporters']}/targets")
+    assert '"instance":"somebody"' in text
