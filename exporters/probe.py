@@ -67,17 +67,23 @@ class Probe:
         """Return the samples as text, within ``deadline`` seconds, whatever the target does."""
         return form.render(await self._answer(deadline))
 
+    async def warm_up(self, deadline: float) -> None:
+        """Ask what every scrape asks, once, so that connections are there when one comes."""
+        await asyncio.wait([self._round or self._begin(deadline, seldom=False)], timeout=deadline)
+
     async def _answer(self, deadline: float) -> list[Part]:
-        if self._round is None:
-            seconds = min(self._seconds, SHARE * deadline)
-            self._round = asyncio.create_task(self._collect(seconds))
-            self._round.add_done_callback(self._ended)
-        else:
-            self._shared += 1
+        self._shared += self._round is not None
+        running = self._round or self._begin(deadline)
         try:
-            return await asyncio.wait_for(asyncio.shield(self._round), deadline)
+            return await asyncio.wait_for(asyncio.shield(running), deadline)
         except TimeoutError:
             return self._say(up=False)
+
+    def _begin(self, deadline: float, *, seldom: bool = True) -> asyncio.Task[list[Part]]:
+        seconds = min(self._seconds, SHARE * deadline)
+        self._round = asyncio.create_task(self._collect(seconds, seldom=seldom))
+        self._round.add_done_callback(self._ended)
+        return self._round
 
     @property
     def failures(self) -> dict[str, list[str]]:
@@ -111,12 +117,12 @@ class Probe:
     def _ended(self, _: asyncio.Task[list[Part]]) -> None:
         self._round = None
 
-    async def _collect(self, seconds: float) -> list[Part]:
+    async def _collect(self, seconds: float, *, seldom: bool) -> list[Part]:
         """Run what is due: what every scrape asks, then, if that is answered, what is seldom."""
         began = time.monotonic()
         often = [c for c in self._collections if not c.collector.interval]
         await asyncio.wait([c.start(seconds) for c in often])
-        if self.up:
+        if self.up and seldom:
             await self._begin_seldom(began + seconds)
         self._tell()
         shown = [part for c in self._collections for part in c.parts] if self.up else []

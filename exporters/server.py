@@ -39,7 +39,7 @@ def application(targets: Targets, reloader: Reloader) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        beside = [asyncio.create_task(reloader.watch()), asyncio.create_task(targets.ask())]
+        beside = [asyncio.create_task(reloader.watch()), asyncio.create_task(targets.warm_up())]
         yield
         for task in beside:
             task.cancel()

@@ -40,10 +40,10 @@ class Targets:
             if self._probes.get(name, (None, None))[1] is not probe:
                 probe.retire()
 
-    async def ask(self) -> None:
+    async def warm_up(self) -> None:
         """Ask all targets once, so that connections are there when the first scrape comes."""
         probes = self.probes.values()
-        await asyncio.gather(*(probe.answer(_FIRST_SECONDS) for probe in probes))
+        await asyncio.gather(*(probe.warm_up(_FIRST_SECONDS) for probe in probes))
         self.asked = True
 
     def close(self) -> None:
