@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from exporters.budget import OTHER
 from exporters.catalog.family import Family
-from exporters.exposition import Exposition, Writer
+from exporters.exposition import Exposition
+from exporters.writer import Writer
 
 Row = tuple[str | None, ...]
-
-# The row that stands for all that a statement's limit leaves out.
-OTHER = "other"
 
 
 class Client(Protocol):

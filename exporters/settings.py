@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from exporters import address, document, dsn, schema
+from exporters.budget import DEFAULT_LIMIT
 from exporters.document import Document, Keys
 from exporters.errors import UserError
 from exporters.hints import choose
@@ -65,8 +66,9 @@ class Target:
     The keys after ``password_file`` are for queues, but for ``key_classes``, which are for
     caches; where one is not given, what the queue system itself uses unless told otherwise
     holds. Horizon is measured where its prefix is given, failed jobs are counted in a
-    database where one is. The last two are for databases: ``queries`` to try, by name, and
-    of which tables the ``oldest`` row by which column is looked for.
+    database where one is. ``queries`` to try, by name, and of which tables the ``oldest`` row
+    by which column is looked for are for databases. A family may have ``series_limit`` series:
+    the largest stay, the others are told as one.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Target:
     key_classes: KeyClasses | None = None
     queries: Mapping[str, str] = field(default_factory=dict)
     oldest: Mapping[str, str] = field(default_factory=dict)
+    series_limit: int = DEFAULT_LIMIT
 
 
 @dataclass(frozen=True)

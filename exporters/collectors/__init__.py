@@ -17,6 +17,8 @@ from exporters.settings import Target
 def source(target: Target) -> Source:
     """Return how a target is measured."""
     found: Source = import_module(f"{__name__}.{target.kind}").source(target)
+    for collector in found.collectors:
+        collector.page.limit = target.series_limit
     return found
 
 

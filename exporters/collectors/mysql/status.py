@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from exporters.catalog import database, mysql
 from exporters.catalog.family import Family
-from exporters.exposition import Exposition, Writer
+from exporters.exposition import Exposition
 from exporters.reading import Client
 
 # What the server counts for all its databases together has no database.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from exporters import catalog
 from exporters.catalog import cache, redis_replication, redis_server
 from exporters.catalog.family import Family
-from exporters.exposition import Exposition, Writer
+from exporters.exposition import Exposition
 
 # What is written through as the server spelled it. A negative number stands for "none" ...
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?").fullmatch
