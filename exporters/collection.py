@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
-from exporters.exposition import Exposition
 from exporters.failure import REASONS, reason
 from exporters.format import Part
 
@@ -22,6 +21,17 @@ _RETRY_SECONDS = 15.0
 _STALE_INTERVALS = 3
 
 
+class Page(Protocol):
+    """Where a collector writes. ``limit`` is how many series a family may have."""
+
+    limit: int
+    dropped: dict[str, int]
+
+    def clear(self) -> None: ...
+    def parts(self) -> list[Part]: ...
+    def text(self) -> str: ...
+
+
 class Collector(Protocol):
     """A part of what is measured of a target. It succeeds or fails by itself.
 
@@ -32,7 +42,7 @@ class Collector(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def page(self) -> Exposition: ...
+    def page(self) -> Page: ...
     @property
     def interval(self) -> float: ...
     async def collect(self) -> None:

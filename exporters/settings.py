@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exporters import address, document, dsn, schema
+from exporters import address, document, dsn, mounted, schema
 from exporters.budget import DEFAULT_LIMIT
 from exporters.document import Document, Keys
 from exporters.errors import UserError
@@ -173,7 +173,9 @@ def _check_address(found: Document, keys: Keys, target: Mapping[str, Any]) -> No
         return
     kind = str(target.get("kind"))
     try:
-        if kind == "sqlite":
+        if kind == "python":
+            mounted.parse(url)
+        elif kind == "sqlite":
             address.file(url)
         elif kind not in dsn.SCHEMES:
             address.parse(url)

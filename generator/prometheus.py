@@ -24,6 +24,7 @@ JOBS: Mapping[str, str] = {
     "postgres": "database",
     "mysql": "database",
     "sqlite": "database",
+    "python": "python",
 }
 
 # The stack's own services are scraped at least as often as this: how old samples are tells
