@@ -60,6 +60,10 @@ test-wheel: .venv/.ready ## Start definitions from the wheel alone: check, prove
 bench-exporters: .venv/.ready ## Measure our exporters beside those of others (fetched from Debian)
 	@$(BIN)/python -m tests.benchmarks.exporters $(ARGS)
 
+.PHONY: soak
+soak: .venv/.ready ## Scrape 10,000 times, and fail if memory, files or connections grow
+	$(BIN)/python -m tests.benchmarks.soak $(SCRAPES)
+
 .PHONY: bench-generator
 bench-generator: .venv/.ready ## Measure rendering, checking and testing, beside grafanalib and promtool
 	@$(LIGHTSHIP) tools >/dev/null

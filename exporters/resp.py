@@ -70,12 +70,13 @@ class Connection(asyncio.Protocol):
             self._reader.feed(data)
             while (reply := self._reader.gets()) is not False:
                 self._replies.append(reply)
-        except hiredis.ProtocolError:
+        except (hiredis.ProtocolError, TypeError):  # the latter for a list as the key of a map
             self._fail(CollectionError("protocol", "the answer is not Redis' protocol"))
         if self._received > _MAX_ANSWER_BYTES or len(self._replies) > self._wanted:
             self._fail(CollectionError("protocol", "the answer is longer than was asked for"))
         if len(self._replies) == self._wanted and self._waiter and not self._waiter.done():
-            self._waiter.set_result(self._replies)
+            # A copy: what else comes is not part of the answer.
+            self._waiter.set_result(self._replies.copy())
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._fail(exc or ConnectionResetError("the server closed the connection"))

@@ -11,8 +11,9 @@ from exporters.budget import Cut, Labels, Others, cut
 from exporters.catalog.family import CatalogError, Family
 from exporters.format import head
 
-# Series remembered per family; label values that never come back must not fill the memory.
-_MAX_REMEMBERED = 10_000
+# What a family remembers beside twice the series it has: label values that never come back
+# must not fill the memory.
+_SPARE = 100
 
 _LABEL = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
@@ -46,6 +47,9 @@ class Writer:
     def add_text(self, number: str, labels: Labels) -> None:
         """Add a sample whose value is spelled already. Raises ValueError if it is no number."""
         float(number)
+        # Python also takes digits of other scripts, underscores between them and space around.
+        if not (number.isascii() and "_" not in number and number[0] > " " < number[-1]):
+            raise ValueError(f"{self._family.name}: is no number that Prometheus reads")
         self._samples.append(labels)
         self._values.append(number)
 
@@ -65,6 +69,7 @@ class Writer:
                 # The difference is not 0 for infinities and NaN, which Python spells its own way.
                 text = repr(+value) if value - value == 0 else _go(value)
                 lines.append(f"{start}{text}\n")
+        self._starts = _in_use(starts, self._samples)
         return "".join(lines)
 
     def limit(self, series: int) -> int:
@@ -97,7 +102,7 @@ class Writer:
 
     def _start(self, labels: Labels) -> str:
         start = f"{self._family.name}{_braces(self._labels, labels)} "
-        _remember(self._starts, labels, start)
+        self._starts[labels] = start
         return start
 
 
@@ -141,10 +146,12 @@ class HistogramWriter:
     def body(self) -> str:
         """Return the samples as lines."""
         templates = self._templates
-        return "".join(
+        lines = [
             (templates.get(labels) or self._template(labels)) % values
             for labels, values in zip(self._samples, self._values, strict=True)
-        )
+        ]
+        self._templates = _in_use(templates, self._samples)
+        return "".join(lines)
 
     def limit(self, series: int) -> int:
         """Leave the largest distributions and one for the others, as Writer.limit does."""
@@ -166,7 +173,7 @@ class HistogramWriter:
         braces = f"{{{inner}}}" if inner else ""
         lines = [f'{name}_bucket{{{inner}{comma}le="{bound}"}} %d\n' for bound in bounds]
         template = "".join([*lines, f"{name}_sum{braces} %r\n{name}_count{braces} %d\n"])
-        _remember(self._templates, values, template)
+        self._templates[values] = template
         return template
 
 
@@ -201,7 +208,8 @@ def _go(value: float) -> str:
     return str(floatToGoString(value))  # type: ignore[no-untyped-call] # theirs has no types
 
 
-def _remember(known: dict[tuple[str, ...], str], values: tuple[str, ...], text: str) -> None:
-    if len(known) >= _MAX_REMEMBERED:
-        known.clear()
-    known[values] = text
+def _in_use(known: dict[Labels, str], samples: Sequence[Labels]) -> dict[Labels, str]:
+    """Return what is remembered, or, where that is much more than is used, what is used."""
+    if len(known) <= 2 * len(samples) + _SPARE:
+        return known
+    return {labels: known[labels] for labels in samples}

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 
 from hypothesis import given
-from hypothesis import settings as how
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -35,7 +34,6 @@ def values(text: str, name: str) -> dict[Labels, float]:
     }
 
 
-@how(deadline=None)
 @given(SAMPLES, st.integers(10, 40))
 def test_any_samples(samples: dict[Labels, int], limit: int) -> None:
     """There are never more series than may be; whatever the samples, their sum is what it was."""
@@ -54,7 +52,6 @@ def test_any_samples(samples: dict[Labels, int], limit: int) -> None:
     assert values(page.text(), "queue_jobs") == found
 
 
-@how(deadline=None)
 @given(SAMPLES, st.randoms())
 def test_any_order(samples: dict[Labels, int], random: st.DrawFn) -> None:
     """What stays does not depend on the order in which samples come."""
@@ -67,7 +64,6 @@ def test_any_order(samples: dict[Labels, int], random: st.DrawFn) -> None:
     assert len(samples) <= 10 or found[0] == found[1]
 
 
-@how(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 50), min_size=30, max_size=30), max_size=8))
 def test_counters_never_fall(steps: list[list[int]]) -> None:
     """As series grow past each other, come and go, no counter falls that stays."""

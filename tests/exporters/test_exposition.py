@@ -115,13 +115,20 @@ def test_cleared() -> None:
 
 
 def test_forgets() -> None:
-    """Label values that never come back do not fill the memory."""
+    """Label values that never come back do not fill the memory, and those that stay are kept."""
     page = Exposition()
     writer = page.writer(cache.commands_total, "command")
-    for number in range(25_000):
-        writer.add(1, str(number))
+    durations = page.histogram(cache.command_duration_seconds, "command")
+    for number in range(1_000):
+        page.clear()
+        for command in ("get", str(number)):
+            writer.add(1, command)
+            durations.add([1] * 12, 1, command)
+        assert page.text()
 
-    assert len(writer._starts) <= 10_000
+    for remembered in (writer._starts, durations._templates):
+        assert len(remembered) <= 2 * 2 + 100
+        assert ("get",) in remembered
 
 
 @pytest.mark.parametrize(

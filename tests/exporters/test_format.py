@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import requests
 from hypothesis import given
-from hypothesis import settings as how
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import (
@@ -97,7 +96,6 @@ def meaning(text: str) -> list[Any]:
     ]
 
 
-@how(deadline=None)
 @given(st.dictionaries(NAMES, COUNTS, min_size=1))
 def test_same_as_the_library(samples: dict[str, float]) -> None:
     """Every type of family says in OpenMetrics what prometheus-client says of the same samples."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from celery import Celery
 from redis import Redis
+from redis.exceptions import NoPermissionError
 from rq import Queue
 
 from exporters import accounts
@@ -102,6 +103,11 @@ def test_redis(
     rules = make_account(server.client, *after.statements)
     assert ("%R~" in str(rules)) == (kind != "redis")
 
+    with (
+        Redis(port=server.port, username="lightship", password="pw") as account,
+        pytest.raises(NoPermissionError),
+    ):
+        account.set("rq:a", "1")
     server.client.config_resetstat()
     assert of_each(survey, settings.targets.values()) == [{}]
     assert "errorstat_NOPERM" not in server.client.info("errorstats")

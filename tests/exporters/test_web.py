@@ -223,7 +223,7 @@ def test_mistakes(place: Path, text: str, problem: str) -> None:
 WORDS = st.sampled_from(re.findall(r"\w+|\W", TLS + "}\nbasic_auth_users: {me: '" + HASH + "'}"))
 
 
-@how(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@how(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(WORDS, max_size=40).map("".join) | st.text())
 def test_any_text(place: Path, text: str) -> None:
     """Whatever a file holds, it is read or refused as a web configuration is."""
