@@ -1,20 +1,23 @@
 """Alerts for what judges: are the rules that are written the ones that are evaluated, in time?"""
 
 from alerts.scrape import TargetDown
-from exporters.catalog import alertmanager, prometheus
+from exporters.catalog import alertmanager, prometheus, scrape
 from generator.rules import Alert, Example, Vanished
 
 _TARGET = "job, instance, service"
 
-# Who judges and who tells, in the examples.
+# Who judges, who tells and who measures, in the examples.
 _PROMETHEUS = {"job": "prometheus", "instance": "p", "service": "lightship"}
 _ALERTMANAGER = {"job": "alertmanager", "instance": "a", "service": "lightship"}
+_EXPORTERS = {"job": "exporters", "instance": "e", "service": "lightship"}
 
 ConfigurationRefused = Alert(
     expr=f"""
     {prometheus.config_last_reload_successful} == 0
       or
     {alertmanager.config_last_reload_successful} == 0
+      or
+    {scrape.config_last_reload_successful} == 0
     """,
     for_="1m",
     severity="warning",
@@ -45,10 +48,24 @@ ConfigurationRefused = Alert(
             says="a works by an older configuration: it refused the newest",
             labels=_ALERTMANAGER,
         ),
+        Example(
+            "the exporters refuse a settings file, and take the one that is mended",
+            given={
+                prometheus.config_last_reload_successful(**_PROMETHEUS): "1x17",
+                alertmanager.config_last_reload_successful(**_ALERTMANAGER): "1x17",
+                scrape.config_last_reload_successful(**_EXPORTERS): "1x2 0x5 1x10",
+            },
+            silent_at="3m",
+            fires_at="4m",
+            gone_at="9m",
+            says="e works by an older configuration: it refused the newest",
+            labels=_EXPORTERS,
+        ),
         Vanished(
             "the server that refused it is gone",
             given={
                 prometheus.config_last_reload_successful(**_PROMETHEUS): "1x15 stale",
+                scrape.config_last_reload_successful(**_EXPORTERS): "1x15 stale",
                 alertmanager.config_last_reload_successful(**_ALERTMANAGER): "0x5 stale",
                 prometheus.up(**_ALERTMANAGER): "1x5 0x10",
             },

@@ -46,15 +46,6 @@ errors = timeseries(
     help="Failed runs per second, by reason.",
 )
 
-configurations = timeseries(
-    "Configuration taken",
-    Query(scrape.config_last_reload_successful(), legend="{{instance}}"),
-    unit="none",
-    line=1,
-    bad="below",
-    help="1 while the exporters work by the files that lie there; 0 while they refuse them and "
-    "work by older ones: their log says why.",
-)
 
 dashboard = Dashboard(
     "Scrape",
@@ -64,6 +55,5 @@ dashboard = Dashboard(
     rows={
         "Does Prometheus reach everything?": [targets],
         "Do the exporters reach their targets?": [collectors, durations, errors],
-        "Do the exporters know what to measure?": [configurations],
     },
 )

@@ -15,7 +15,7 @@ from alerts.stack import (
     StackDiskNearlyFull,
     Watchdog,
 )
-from exporters.catalog import alertmanager, inbox, prometheus
+from exporters.catalog import alertmanager, inbox, prometheus, scrape
 from generator.panels import Dashboard, Query, stat, timeseries
 
 age = stat(
@@ -41,12 +41,14 @@ configuration = stat(
       {prometheus.config_last_reload_successful}
         or
       {alertmanager.config_last_reload_successful}
+        or
+      {scrape.config_last_reload_successful}
     )
     """,
     unit="none",
     line=1,
     bad="below",
-    help="1 while Prometheus and Alertmanager work by what they were given last.",
+    help="1 while Prometheus, Alertmanager and the exporters work by what they were given last.",
     alerts=[ConfigurationRefused],
 )
 

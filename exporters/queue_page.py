@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from exporters.budget import OTHER
 from exporters.catalog import queue
 from exporters.exposition import Exposition
 
@@ -38,6 +39,18 @@ class QueuePage:
     def unwatched(self, count: int) -> None:
         """Add how many queues are left out."""
         self._unwatched.add(count, self._system)
+
+    def largest(self, ready: Mapping[str, int]) -> list[str]:
+        """Return the queues to measure of more than may be: those with the most ready jobs.
+
+        All others are told as one, so that a sum over queues has all that wait.
+        """
+        # A queue of that name is one of the others.
+        names = sorted(ready.keys() - {OTHER}, key=lambda name: (-ready[name], name))
+        chosen = names[:MAX_QUEUES]
+        self.unwatched(len(ready) - len(chosen))
+        self.jobs(OTHER, {"ready": sum(ready.values()) - sum(ready[name] for name in chosen)})
+        return sorted(chosen)
 
     def jobs(self, name: str, counts: Mapping[str, int]) -> None:
         """Add how many jobs there are, by state."""

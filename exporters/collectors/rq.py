@@ -13,7 +13,7 @@ from exporters.catalog import queue
 from exporters.exposition import Exposition
 from exporters.grants import Grants
 from exporters.probe import Source
-from exporters.queue_page import QueuePage
+from exporters.queue_page import MAX_QUEUES, QueuePage
 from exporters.redis_client import Command, RedisClient, require
 from exporters.settings import Target
 from exporters.totals import Totals
@@ -86,8 +86,17 @@ class RqCollector:
         self._page.paused("", paused=bool(require(suspended, "EXISTS", int)))
         prefix = f"{self.prefix}queue:"
         keys = require(found, "SMEMBERS", list)
-        names = self._page.choose(self._queues or (key.removeprefix(prefix) for key in keys))
-        return names, require(workers, "SMEMBERS", list)
+        names = {*(self._queues or (key.removeprefix(prefix) for key in keys))}
+        return await self._choose(names), require(workers, "SMEMBERS", list)
+
+    async def _choose(self, names: set[str]) -> list[str]:
+        """Return the queues to measure: where there are too many, those with the most jobs."""
+        if len(names) <= MAX_QUEUES:
+            return self._page.choose(names)
+        ordered = sorted(names)
+        replies = await self._client.ask([("LLEN", f"{self.prefix}queue:{n}") for n in ordered])
+        lengths = (require(reply, "LLEN", int) for reply in replies)
+        return self._page.largest(dict(zip(ordered, lengths, strict=True)))
 
     def questions(self) -> list[Command]:
         """Return one of every question that is ever asked."""

@@ -219,12 +219,23 @@ def test_suspended(server: Any, connection: Redis, scraper: Callable[..., Any]) 
 
 
 def test_many_queues(server: Any, connection: Redis, scraper: Callable[..., Any]) -> None:
-    """Of too many queues the first by name are measured, and how many are not is told."""
+    """Of too many queues those with the most jobs are measured, and the others are one."""
     for number in range(103):
         connection.sadd("rq:queues", f"rq:queue:q{number:03}")
+        if number not in {7, 8}:
+            connection.rpush(f"rq:queue:q{number:03}", *(["x"] if number == 9 else ["x", "y"]))
+    connection.sadd("rq:queues", "rq:queue:other")
+    connection.rpush("rq:queue:other", *range(50))
     page = scraper("rq", server.url)
-    assert len(page.lines("queue_workers{")) == 100
-    assert page.lines("queue_unwatched") == ['queue_unwatched_queues{system="rq"} 3']
+    workers = page.lines("queue_workers{")
+    assert len(workers) == 100
+    assert not any(f'"q00{number}"' in line for line in workers for number in (7, 8, 9))
+    assert page.lines("queue_unwatched") == ['queue_unwatched_queues{system="rq"} 4']
+    assert page.lines('queue_jobs{system="rq",queue="other"') == [
+        'queue_jobs{system="rq",queue="other",state="ready"} 51'
+    ]
+    ready = [line for line in page.lines("queue_jobs{") if 'state="ready"' in line]
+    assert sum(int(line.split()[-1]) for line in ready) == 100 * 2 + 1 + 50
 
     named = scraper("rq", server.url, queues=("q102", "not yet there"))
     assert [line.split('"')[3] for line in named.lines("queue_workers{")] == [
