@@ -20,30 +20,28 @@ class Targets:
         self.settings = settings
         # Whether each was asked once, whatever it answered.
         self.asked = False
-        self._probes: dict[str, tuple[Target, Probe]] = {}
+        # By the names of the targets.
+        self.probes: Mapping[str, Probe] = {}
+        # What each measures, as the settings had it.
+        self._measured: Mapping[Probe, Target] = {}
         self.use(settings)
-
-    @property
-    def probes(self) -> Mapping[str, Probe]:
-        """The probes, by the names of the targets."""
-        return {name: probe for name, (_, probe) in self._probes.items()}
 
     def use(self, settings: Settings) -> None:
         """Measure what these settings name from now on, or, if that fails, what was named before.
 
         Raises whatever a collector raises that cannot be made.
         """
-        before = self._probes
-        self._probes = {name: self._probe(target) for name, target in settings.targets.items()}
+        before = self.probes
+        self.probes = {name: self._probe(target) for name, target in settings.targets.items()}
+        self._measured = {self.probes[name]: target for name, target in settings.targets.items()}
         self.settings = settings
-        for name, (_, probe) in before.items():
-            if self._probes.get(name, (None, None))[1] is not probe:
+        for name, probe in before.items():
+            if self.probes.get(name) is not probe:
                 probe.retire()
 
     async def warm_up(self) -> None:
         """Ask all targets once, so that connections are there when the first scrape comes."""
-        probes = self.probes.values()
-        await asyncio.gather(*(probe.warm_up(_FIRST_SECONDS) for probe in probes))
+        await asyncio.gather(*(probe.warm_up(_FIRST_SECONDS) for probe in self.probes.values()))
         self.asked = True
 
     def close(self) -> None:
@@ -51,8 +49,8 @@ class Targets:
         for probe in self.probes.values():
             probe.close()
 
-    def _probe(self, target: Target) -> tuple[Target, Probe]:
-        known = self._probes.get(target.name)
-        if known and known[0] == target:
+    def _probe(self, target: Target) -> Probe:
+        known = self.probes.get(target.name)
+        if known and self._measured[known] == target:
             return known
-        return target, Probe(target.name, source(target))
+        return Probe(target.name, source(target))

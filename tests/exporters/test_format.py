@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +22,13 @@ from prometheus_client.core import (
 from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from compose.local import tools
 from exporters import catalog
 from exporters.catalog import cache, scrape
 from exporters.exposition import Exposition
 from exporters.format import OPENMETRICS, TEXT, negotiate
+
+ROOT = Path(__file__).parents[2]
 
 PROMETHEUS_3 = (
     "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
@@ -163,6 +168,24 @@ def test_answers(start_cache: Callable[..., Any], run_exporters: Callable[..., A
         plain = requests.get(url, headers={"Accept-Encoding": "identity"}, timeout=20)
         assert plain.headers["Content-Type"] == TEXT.content_type
         assert "Content-Encoding" not in plain.headers
+
+
+def test_linted(start_cache: Callable[..., Any], run_exporters: Callable[..., Any]) -> None:
+    """Prometheus' own linter finds nothing wrong with any page."""
+    url = start_cache().url
+    targets = {"redis": url, "rq": url, "celery": url, "postgres": "postgresql://me@127.0.0.1:1/d"}
+    lines = (f"  {k}: {{kind: {k}, url: '{u}', service: s}}\n" for k, u in targets.items())
+    exporters = run_exporters(f"targets:\n{''.join(lines)}services: {{s: {{}}}}\n")
+    promtool = tools.obtain(ROOT / tools.FOLDER).promtool.path
+    for path in ("/metrics", *(f"/probe?target={kind}" for kind in targets)):
+        linted = subprocess.run(
+            [promtool, "check", "metrics"],
+            input=exporters.get(path)[1],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (path, linted.returncode, linted.stdout + linted.stderr) == (path, 0, "")
 
 
 def test_no_clash() -> None:
