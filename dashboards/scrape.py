@@ -1,7 +1,7 @@
 """The measuring itself: does Prometheus reach everything, and how long does it take?"""
 
 from alerts.scrape import TargetDown
-from exporters.catalog import prometheus, scrape
+from exporters.catalog import cache, database, prometheus, python, queue, scrape
 from generator.panels import Dashboard, Query, Variable, timeseries
 
 job = Variable("job", prometheus.up)
@@ -14,6 +14,18 @@ targets = timeseries(
     bad="below",
     help="1 while a target's last scrape succeeded. Worry at 0: its other alerts stay silent.",
     alerts=[TargetDown],
+)
+
+answering = timeseries(
+    "Targets answering the exporters",
+    Query(
+        " or ".join(family(job) for family in (cache.up, queue.up, database.up, python.up)),
+        legend="{{job}} {{instance}}",
+    ),
+    unit="none",
+    line=1,
+    bad="below",
+    help="1 while a server answers the exporters; 0 while it is gone, hangs or refuses them.",
 )
 
 collectors = timeseries(
@@ -54,6 +66,6 @@ dashboard = Dashboard(
     variables=[job],
     rows={
         "Does Prometheus reach everything?": [targets],
-        "Do the exporters reach their targets?": [collectors, durations, errors],
+        "Do the exporters reach their targets?": [answering, collectors, durations, errors],
     },
 )
