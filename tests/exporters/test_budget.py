@@ -169,7 +169,6 @@ def test_many_rows() -> None:
     assert sum(values("".join((part[0].text, part[1])), "database_table_rows").values()) == sum(
         number % 977 for number in range(100_000)
     )
-    assert collection.duration < 10
 
 
 def test_configured() -> None:

@@ -9,6 +9,7 @@ from exporters.catalog import database, mysql
 from exporters.catalog.family import Family
 from exporters.exposition import Exposition
 from exporters.reading import Client
+from exporters.writer import Writer
 
 # What the server counts for all its databases together has no database.
 ALL = ""
