@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from exporters.budget import OTHER
 from exporters.catalog import database
 from exporters.exposition import Exposition
-from exporters.reading import OTHER, Client, Row
+from exporters.reading import Client, Row
 
 # The tables that are told apart, the largest first.
 MOST_TABLES = 100
