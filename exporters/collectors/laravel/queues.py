@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from exporters.budget import OTHER
 from exporters.collectors.laravel import names
 from exporters.collectors.laravel.known import Known
 from exporters.collectors.laravel.payload import Job, number, parse
 from exporters.exposition import Exposition
 from exporters.queue_page import QueuePage
-from exporters.reading import OTHER
 from exporters.redis_client import Command, RedisClient, require
 
 SYSTEM = "laravel"

@@ -9,6 +9,7 @@ from exporters import catalog
 from exporters.catalog import cache, redis_replication, redis_server
 from exporters.catalog.family import Family
 from exporters.exposition import Exposition
+from exporters.writer import Writer
 
 # What is written through as the server spelled it. A negative number stands for "none" ...
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?").fullmatch
