@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from exporters import catalog
 from exporters.catalog.family import Family
 
 _HELP = str.maketrans({"\\": r"\\", "\n": r"\n"})
@@ -80,15 +81,17 @@ def _wishes(accept: str) -> Iterator[tuple[float, Format]]:
 def head(family: Family) -> Head:
     """Return what stands before a family's samples.
 
-    OpenMetrics calls counters and info families by their names without the suffix.
+    OpenMetrics calls counters and info families by their names without the suffix; one
+    whose name would then be another family's keeps it, and is of no type there.
     """
-    name = family.name
-    kind = "gauge" if family.type == "info" else family.type
-    text = f"# HELP {name} {family.help.translate(_HELP)}\n# TYPE {name} {kind}\n"
-    if family.type in {"counter", "info"}:
+    shown = "gauge" if family.type == "info" else family.type
+    text = f"# HELP {family.name} {family.help.translate(_HELP)}\n# TYPE {family.name} {shown}\n"
+    name, kind = family.name, str(family.type)
+    if kind in {"counter", "info"}:
         name = name.removesuffix("_total").removesuffix("_info")
-    lines = [f"# HELP {name} {family.help.translate(_OPENMETRICS_HELP)}"]
-    lines.append(f"# TYPE {name} {family.type}")
+    if name != family.name and name in catalog.families():
+        name, kind = family.name, "unknown"
+    lines = [f"# HELP {name} {family.help.translate(_OPENMETRICS_HELP)}", f"# TYPE {name} {kind}"]
     if family.unit and name.endswith(f"_{family.unit}"):
         lines.append(f"# UNIT {name} {family.unit}")
     return Head(text, "".join(f"{line}\n" for line in lines))

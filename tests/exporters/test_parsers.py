@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -68,7 +69,15 @@ def test_any_bytes(answers: list[bytes], questions: int) -> None:
     asyncio.run(go())
 
 
-@pytest.mark.parametrize("parse", [address.parse, dsn.parse, mounted.parse])
+@pytest.mark.parametrize(
+    "parse",
+    [
+        address.parse,
+        address.file,
+        mounted.parse,
+        *(partial(dsn.parse, kind=k) for k in dsn.SCHEMES),
+    ],
+)
 @given(url=URLS)
 def test_any_url(parse: Callable[[str], object], url: str) -> None:
     """A URL is understood, or refused without being repeated."""
