@@ -292,10 +292,10 @@ def test_aliases_of_aliases(file: Path, aliases: str) -> None:
     """A few lines of aliases that stand for a world of values are refused at once."""
     lines = [f"a{n}: &a{n} {aliases.format(f'a{n - 1}')}" for n in range(1, 60)]
     file.write_text("\n".join(["a0: &a0 [x]", *lines]))
-    began = time.monotonic()
+    began = time.process_time()
     (found,) = problems(file, file.read_text())
     assert "aliases of aliases without end; write the values out" in found
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 WORDS = st.sampled_from(re.findall(r"\w+|[^\w]", FULL)) | st.text(max_size=3)

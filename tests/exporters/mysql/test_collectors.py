@@ -46,10 +46,10 @@ def measured(target: Target) -> str:
 
     async def once() -> str:
         source = collector.source(target)
-        probe = Probe("t", source)
-        deadline = time.monotonic() + 20
+        probe = Probe("t", source, seconds=15)
+        deadline = time.monotonic() + 40
         try:
-            while (text := await probe.answer(5)).count("\nexporter_collector_success{") < len(
+            while (text := await probe.answer(20)).count("\nexporter_collector_success{") < len(
                 source.collectors
             ):
                 assert time.monotonic() < deadline, text
@@ -185,11 +185,11 @@ def test_statements_forgotten(start_database: Callable[..., Any]) -> None:
     server = start_database()
 
     async def forget() -> tuple[float, float]:
-        probe = Probe("t", collector.source(server.target()))
+        probe = Probe("t", collector.source(server.target()), seconds=15)
         server.run(*["SELECT 1"] * 20)
-        before = await probe.answer(5)
+        before = await probe.answer(20)
         server.run("TRUNCATE performance_schema.events_statements_summary_by_digest", "SELECT 2")
-        after = await probe.answer(5)
+        after = await probe.answer(20)
         probe.close()
         series = 'database_queries_total{database="shop"}'
         return value(before, series), value(after, series)

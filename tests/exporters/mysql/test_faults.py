@@ -15,17 +15,22 @@ import pytest
 from exporters.collectors import mysql
 from exporters.failure import CollectionError
 from exporters.mysql_client import MysqlClient
-from exporters.probe import Probe
+from exporters.probe import COLLECTION_SECONDS, Probe
 from exporters.settings import Target
+
+# How long collections may take where it is not judged how long they do.
+PATIENCE = 15.0
 
 OURS = "SELECT count(*) FROM information_schema.processlist WHERE user = 'monitor'"
 
 
-def probed(target: Target, ask: Callable[[Probe], Awaitable[Any]]) -> Any:
+def probed(
+    target: Target, ask: Callable[[Probe], Awaitable[Any]], seconds: float = PATIENCE
+) -> Any:
     """Return what ``ask`` does with a probe of a server."""
 
     async def go() -> Any:
-        probe = Probe("t", mysql.source(target))
+        probe = Probe("t", mysql.source(target), seconds)
         try:
             return await ask(probe)
         finally:
@@ -36,13 +41,13 @@ def probed(target: Target, ask: Callable[[Probe], Awaitable[Any]]) -> Any:
 
 
 async def once(probe: Probe) -> str:
-    return await probe.answer(5)
+    return await probe.answer(2 * PATIENCE)
 
 
 async def until(probe: Probe, *lines: str) -> str:
     """Ask until an answer holds the lines: after failures, connections rest for a moment."""
-    deadline = time.monotonic() + 20
-    while set(lines) - set((text := await probe.answer(5)).splitlines()):
+    deadline = time.monotonic() + 2 * PATIENCE
+    while set(lines) - set((text := await once(probe)).splitlines()):
         assert time.monotonic() < deadline, text
         await asyncio.sleep(0.02)
     return text
@@ -153,7 +158,7 @@ def test_hung(start_database: Callable[..., Any]) -> None:
         server.resume()
         return took, answers, await until(probe, "database_up 1")
 
-    took, answers, back = probed(server.target(), hang)
+    took, answers, back = probed(server.target(), hang, COLLECTION_SECONDS)
     assert 0.9 < took < 4.5
     assert all(facts(text) == {"database_up"} for text in answers)
     assert errors(back, "activity", "timeout") >= 1
@@ -164,7 +169,7 @@ def test_hung_from_the_start(start_database: Callable[..., Any]) -> None:
     server = start_database()
     server.suspend()
     began = time.monotonic()
-    text = probed(server.target(), once)
+    text = probed(server.target(), once, COLLECTION_SECONDS)
     took = time.monotonic() - began
     server.resume()
     assert errors(text, "activity", "timeout") == 1
