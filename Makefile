@@ -26,7 +26,7 @@ status: $(LIGHTSHIP) ## Say service by service what works
 .PHONY: test
 test: .venv/.ready ## Run the tests (all but faults and those that need a Docker engine)
 	@$(LIGHTSHIP) tools
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not compose" $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not compose and not faults" $(ARGS)
 
 .PHONY: faults
 faults: .venv/.ready ## Kill and hang what monitors, and print what that costs

@@ -34,7 +34,8 @@ RULES = {
     "Muted": {"expr": "vector(1)"},
     "Waiting": {"expr": "vector(1)"},
     "Measured": {"expr": "measured == 1"},
-    "Failing": {"expr": "up * on () up"},
+    # It fails as soon as there are two targets, and never fires before.
+    "Failing": {"expr": "up * on () up < 0"},
 }
 ROUTES = {
     "receiver": "page",

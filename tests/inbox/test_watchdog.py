@@ -29,6 +29,7 @@ RENDERED = {
     "resolve_seconds": 1,
     "watchdog": {"alert": "Watchdog", "silence_seconds": 1},
 }
+PATIENT = {"watchdog": {"alert": "Watchdog", "silence_seconds": 3600}}
 
 
 @pytest.fixture
@@ -93,9 +94,7 @@ def test_a_watchdog_that_ends_is_an_incident_at_once(
     start: Start, recorded: Recorded, surroundings: Path
 ) -> None:
     """Alertmanager says that it has ended: no need to wait for silence."""
-    surroundings.write_text(
-        yaml.safe_dump(RENDERED | {"watchdog": {"alert": "Watchdog", "silence_seconds": 3600}})
-    )
+    surroundings.write_text(yaml.safe_dump(RENDERED | PATIENT))
     inbox = start("--surroundings", str(surroundings))
     post(inbox, watchdog(recorded))
     assert deaths(inbox) == []
@@ -106,6 +105,7 @@ def test_a_watchdog_that_ends_is_an_incident_at_once(
 
 def test_heartbeats_fill_no_history(start: Start, recorded: Recorded, surroundings: Path) -> None:
     """The Watchdog is neither an incident nor a notification to look up, but a time."""
+    surroundings.write_text(yaml.safe_dump(RENDERED | PATIENT))
     inbox = start("--surroundings", str(surroundings))
     before = time.time()
     post(inbox, watchdog(recorded))
