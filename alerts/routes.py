@@ -83,6 +83,9 @@ routing = Routing(
     ],
     # What all of this comes to, alert by alert: `lightship check` compares.
     tells=[
+        Tells("ApplicationJobsFailing", ticket),
+        Tells("HttpErrorsHigh", page),
+        Tells("HttpLatencyHigh", page),
         Tells("AlertsNotSent", page),
         Tells("CacheClassHitRatioLow", ticket),
         Tells("CacheConnectionsRejected", page),

@@ -82,7 +82,7 @@ class _Handlers:
     async def targets(self, request: Request) -> Response:
         """Answer with all targets, or those of a kind, for a Prometheus that nobody rendered."""
         kind = request.query_params.get("kind")
-        found = [t for t in self._targets.settings.targets.values() if kind in {None, t.kind}]
+        found = [t for t in self._targets.settings.measured.values() if kind in {None, t.kind}]
         return JSONResponse([self._discovered(t, request) for t in found])
 
     async def metrics(self, request: Request) -> Response:

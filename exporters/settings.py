@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exporters import address, document, dsn, mounted, schema
+from exporters import address, document, dsn, mounted, schema, web_address
 from exporters.budget import DEFAULT_LIMIT
 from exporters.document import Document, Keys
 from exporters.errors import UserError
 from exporters.hints import choose
 
 _SCHEMA = Path(__file__).with_name("settings.schema.json")
+
+# Kinds of targets that expose metrics themselves: Prometheus asks them, not the exporters.
+EXPOSING = frozenset({"application"})
 
 
 class SettingsError(UserError):
@@ -131,6 +134,16 @@ class Settings:
     links: Mapping[str, str]
     lines: Mapping[tuple[str, ...], int]
 
+    @property
+    def measured(self) -> Mapping[str, Target]:
+        """The targets that the exporters ask."""
+        return {name: one for name, one in self.targets.items() if one.kind not in EXPOSING}
+
+    @property
+    def exposing(self) -> Mapping[str, Target]:
+        """The targets that Prometheus asks without the exporters."""
+        return {name: one for name, one in self.targets.items() if one.kind in EXPOSING}
+
     def where(self, *keys: str) -> str:
         """Return ``file:line`` of a key, or of its nearest parent that the file has."""
         while keys and keys not in self.lines:
@@ -173,7 +186,9 @@ def _check_address(found: Document, keys: Keys, target: Mapping[str, Any]) -> No
         return
     kind = str(target.get("kind"))
     try:
-        if kind == "python":
+        if kind in EXPOSING:
+            web_address.parse(url)
+        elif kind == "python":
             mounted.parse(url)
         elif kind == "sqlite":
             address.file(url)

@@ -19,13 +19,16 @@ _T = TypeVar("_T")
 
 
 def chosen(settings: Settings, names: Sequence[str]) -> list[Target]:
-    """Return the targets of these names, all where none is named. Raises UserError."""
+    """Return the targets of these names, all where none is named. Raises UserError.
+
+    What exposes metrics itself is not asked, and so cannot be chosen.
+    """
+    known = settings.measured
     for name in names:
-        if name not in settings.targets:
-            raise UserError(
-                f"{settings.path}: target '{name}' is not there; {choose(name, settings.targets)}"
-            )
-    return [settings.targets[name] for name in names or settings.targets]
+        if name not in known:
+            what = "exposes metrics itself" if name in settings.targets else "is not there"
+            raise UserError(f"{settings.path}: target '{name}' {what}; {choose(name, known)}")
+    return [known[name] for name in names or known]
 
 
 def of_each(ask: Callable[[Target], Awaitable[_T]], targets: Iterable[Target]) -> list[_T]:

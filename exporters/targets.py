@@ -32,8 +32,8 @@ class Targets:
         Raises whatever a collector raises that cannot be made.
         """
         before = self.probes
-        self.probes = {name: self._probe(target) for name, target in settings.targets.items()}
-        self._measured = {self.probes[name]: target for name, target in settings.targets.items()}
+        self.probes = {name: self._probe(target) for name, target in settings.measured.items()}
+        self._measured = {self.probes[name]: target for name, target in settings.measured.items()}
         self.settings = settings
         for name, probe in before.items():
             if self.probes.get(name) is not probe:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from exporters import web_address
 from exporters.settings import Service
 from generator.durations import seconds
 from generator.model import Model, Rule
@@ -25,6 +26,7 @@ JOBS: Mapping[str, str] = {
     "mysql": "database",
     "sqlite": "database",
     "python": "python",
+    "application": "http",
 }
 
 # The stack's own services are scraped at least as often as this: how old samples are tells
@@ -114,7 +116,7 @@ def configuration(model: Model) -> dict[str, Any]:
                 {"static_configs": [{"targets": [model.endpoints.alertmanager.address]}]}
             ]
         },
-        "scrape_configs": [*_own_jobs(model), *_target_jobs(model)],
+        "scrape_configs": [*_own_jobs(model), *_measured_jobs(model), *_exposing_jobs(model)],
     }
 
 
@@ -132,10 +134,10 @@ def _own_jobs(model: Model) -> Iterator[dict[str, Any]]:
         }
 
 
-def _target_jobs(model: Model) -> Iterator[dict[str, Any]]:
-    """Yield a job for each kind of target: Prometheus asks the exporters about it by name."""
+def _measured_jobs(model: Model) -> Iterator[dict[str, Any]]:
+    """Yield a job for each domain of targets: Prometheus asks the exporters about them by name."""
     by_job: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for target in model.settings.targets.values():
+    for target in model.settings.measured.values():
         if target.kind not in JOBS:
             continue  # a check tells
         group = {
@@ -153,6 +155,22 @@ def _target_jobs(model: Model) -> Iterator[dict[str, Any]]:
                 {"target_label": "__address__", "replacement": model.endpoints.exporters.address},
             ],
         }
+
+
+def _exposing_jobs(model: Model) -> Iterator[dict[str, Any]]:
+    """Yield a job for each domain of targets that expose metrics themselves."""
+    by_job: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for target in model.settings.exposing.values():
+        at = web_address.parse(target.url)
+        labels = {
+            "instance": target.name,
+            **_labels(model.settings.services[target.service]),
+            "__scheme__": at.scheme,
+            "__metrics_path__": at.path,
+        }
+        by_job[JOBS[target.kind]].append({"targets": [at.server], "labels": labels})
+    for job, groups in by_job.items():
+        yield _guarded(job) | {"static_configs": groups}
 
 
 def _labels(service: Service) -> dict[str, str]:

@@ -164,7 +164,7 @@ def test_ports_are_few_and_on_loopback() -> None:
 
 
 def test_only_who_must_talk_can_talk() -> None:
-    """The demo has a network without a way out; only the exporters are in both."""
+    """The demo has a network without a way out; only who measures is in both."""
     members = {
         network: {
             name for name, service in SERVICES.items() if network in service.get("networks", [])
@@ -173,7 +173,7 @@ def test_only_who_must_talk_can_talk() -> None:
     }
     assert members == {
         "monitoring": {"prometheus", "alertmanager", "grafana", "inbox", "exporters"},
-        "demo": {"demo-cache", "demo-database", "workload", "exporters"},
+        "demo": {"demo-cache", "demo-database", "workload", "exporters", "prometheus"},
     }
     assert MODEL["networks"]["demo"] == {"internal": True}
 

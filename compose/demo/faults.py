@@ -14,6 +14,8 @@ HORIZON_PAUSED = "horizon-paused"
 HORIZON_STOPPED = "horizon-stopped"
 CONNECTIONS = "connections"
 LOCKED = "locked"
+SLOW = "slow"
+FAILING = "failing"
 MEANINGS = {
     MISSES: "half of the reads ask for keys that do not exist",
     MEMORY: "large values are written until the cache evicts keys",
@@ -24,6 +26,8 @@ MEANINGS = {
     HORIZON_STOPPED: "Horizon is gone: it gives no sign of life",
     CONNECTIONS: "connections to the database are opened and not given back",
     LOCKED: "a transaction locks the table of orders, and whoever needs it waits",
+    SLOW: "the shop's pages take more than a second",
+    FAILING: "one in five orders ends in an error, and one in five confirmations fails",
 }
 
 

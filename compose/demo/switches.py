@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from compose.demo.faults import (
     CONNECTIONS,
+    FAILING,
     FLOODED,
     GONE,
     HORIZON_PAUSED,
@@ -15,6 +16,7 @@ from compose.demo.faults import (
     MEANINGS,
     MEMORY,
     MISSES,
+    SLOW,
     STUCK,
 )
 from compose.demo.place import CACHE, DATABASE, EXPORTERS, HUNG, RUNNING, STOPPED, Place
@@ -70,6 +72,8 @@ FAULTS: Mapping[str, Fault] = {
     "horizon-stopped": OfUse(HORIZON_STOPPED, "HorizonNotRunning"),
     "database-connections": OfUse(CONNECTIONS, "DatabaseConnectionsHigh"),
     "database-locked": OfUse(LOCKED, "DatabaseLocksWaiting"),
+    "http-slow": OfUse(SLOW, "HttpLatencyHigh"),
+    "http-errors": OfUse(FAILING, "HttpErrorsHigh"),
     "exporters-stopped": OfServer(
         EXPORTERS, STOPPED, "the exporters are stopped: nothing is measured", "TargetDown"
     ),

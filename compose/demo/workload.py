@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 import psycopg
+import requests
 import uvicorn
 from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
@@ -26,18 +27,21 @@ from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from compose.demo.database import NAME, SHOP
 from compose.demo.faults import MEANINGS, Faults
+from compose.demo.front import Front
 from compose.demo.horizon import Horizon
 from compose.demo.jobs import SECONDS_PER_STEP, Desk
 from compose.demo.keeper import Keeper
 from compose.demo.orders import Orders
 from compose.demo.shop import READS_PER_STEP, Shop
 from compose.demo.uptime import Uptime
+from compose.demo.visitors import Visitors
 from compose.demo.worker import Hand
 from exporters import log
+from exporters.application import Application
 from exporters.errors import UserError
 from exporters.serve import bind
 
@@ -109,8 +113,8 @@ class Workload:
         }
 
 
-def application(keepers: Sequence[Keeper], switches: Faults) -> Starlette:
-    """Return the switches, and whether the workload lives and works."""
+def application(keepers: Sequence[Keeper], switches: Faults, front: Any) -> Starlette:
+    """Return the switches, whether the workload lives and works, and the shop's pages."""
 
     async def livez(_: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -145,6 +149,7 @@ def application(keepers: Sequence[Keeper], switches: Faults) -> Starlette:
             Route("/readyz", readyz),
             Route("/faults", faults),
             Route("/faults/{name}", switch, methods=["PUT", "DELETE"]),
+            Mount("/", front),
         ],
         lifespan=working,
     )
@@ -190,16 +195,19 @@ def main(  # noqa: PLR0917 - click passes by name
         seed,
         switches,
     )
-    keepers = [
-        Keeper("cache", workload.work, (RedisError, OSError)),
-        Keeper("database", orders.work, (psycopg.Error, OSError)),
-    ]
     try:
         listener = bind(listen)
     except UserError as error:
         raise click.ClickException(str(error)) from error
+    visitors = Visitors(f"http://127.0.0.1:{listener.getsockname()[1]}", seed)
+    keepers = [
+        Keeper("cache", workload.work, (RedisError, OSError)),
+        Keeper("database", orders.work, (psycopg.Error, OSError)),
+        Keeper("pages", visitors.work, (requests.RequestException,)),
+    ]
+    front = Front(workload.url, workload.password_file, seed, switches, Application())
     config = uvicorn.Config(
-        application(keepers, switches),
+        application(keepers, switches, front.application()),
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=3,

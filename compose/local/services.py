@@ -91,6 +91,7 @@ def environment(state: State, record: Record) -> dict[str, str]:
     ours = {
         "DEMO_CACHE": f"{LOOPBACK}:{record.ports['demo-cache']}",
         "DEMO_DATABASE": f"{LOOPBACK}:{record.ports['demo-database']}",
+        "DEMO_SHOP": f"{LOOPBACK}:{record.ports['workload']}",
         "LIGHTSHIP_SECRETS": str(state.secrets),
         "PYTHONUNBUFFERED": "1",
     }

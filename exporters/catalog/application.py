@@ -26,7 +26,7 @@ job_duration_seconds = histogram(
     "application_job_duration_seconds",
     "Time that a job took, by how it ended: processed or failed.",
     unit="seconds",
-    labels=("queue", "job", "status"),
+    labels=("queue", "job_class", "status"),
     buckets=(*SECONDS, 30.0, 60.0, 300.0),
     source="its count is the number of jobs",
 )

@@ -117,6 +117,10 @@ class Family(Series):
             raise CatalogError(
                 f"{self.name} is a {self.type}: '_info' ends info families and nothing else"
             )
+        if hidden := set(self.labels) & set(TARGET_LABELS):
+            raise CatalogError(
+                f"{self.name} has the label {min(hidden)!r}: every scrape gives its own; rename it"
+            )
         if (self.type == "histogram") != bool(self.buckets):
             raise CatalogError(
                 f"{self.name} is a {self.type}: histograms, and they alone, have buckets"

@@ -19,7 +19,7 @@ def check(model: Model) -> Iterator[Problem]:
         for job in prometheus.configuration(model)["scrape_configs"]
     }
     scraped = set().union(*jobs.values())
-    for name, target in model.settings.targets.items():
+    for name, target in model.settings.measured.items():
         if name not in scraped:
             what = (
                 f"key 'targets.{name}.kind': no job scrapes a target of kind {target.kind!r}; "

@@ -86,6 +86,10 @@ MISTAKES = [
     (TARGET % "queues: [a]", "1: key 'targets.a.kind': has no 'queues'; write rq, celery or"),
     (TARGET % "prefix: a", "1: key 'targets.a.kind': has no 'prefix'; write rq, celery or"),
     (
+        "targets: {a: {kind: application, url: http://x, service: s, password_file: p}}\nservices:",
+        "1: key 'targets.a.kind': has no 'password_file'; remove it",
+    ),
+    (
         TARGET % "priority_steps: [0]",
         "1: key 'targets.a.kind': has no 'priority_steps'; write celery",
     ),
@@ -159,6 +163,14 @@ DSNS = [
     ("postgresql://me@x/d/hunter2", "names no database, or something after it; write postgresql:"),
     ("postgrsql://x/d", "does not begin with a known scheme; did you mean 'postgresql'?"),
     ("redis://x", "does not begin with a known scheme; the known ones are 'postgres', "),
+]
+
+PAGES = [
+    ("http://me:hunter2@x/metrics", "the URL holds credentials; write http://host:port/path"),
+    ("http://x:hunter2/metrics", "is no URL; write http://host:port/path"),
+    ("http:///metrics", "names no host; write http://host:port/path"),
+    ("http://x/metrics?hunter2", "has something after the path; write http://host:port/path"),
+    ("htp://x/metrics", "does not begin with a known scheme; did you mean 'http'?"),
 ]
 
 
@@ -247,6 +259,27 @@ def test_file_urls(file: Path, url: str) -> None:
     assert "hunter2" not in "".join(found)
 
 
+@pytest.mark.parametrize(("url", "problem"), PAGES, ids=[p for _, p in PAGES])
+def test_page_urls(file: Path, url: str, problem: str) -> None:
+    """A URL that names no page is told as such, and never repeated."""
+    text = f"targets: {{a: {{kind: application, url: '{url}', service: s}}}}\nservices: {{s: {{}}}}"
+    (found,) = problems(file, text)
+    assert found.startswith(f"{file}:1: key 'targets.a.url': {problem}")
+    assert "hunter2" not in found
+
+
+def test_who_asks(file: Path) -> None:
+    """What exposes metrics itself is left to Prometheus: the exporters do not ask it."""
+    file.write_text(
+        "targets:\n"
+        "  a: {kind: redis, url: redis://x, service: s}\n"
+        "  b: {kind: application, url: http://x/metrics, service: s}\n"
+        "services: {s: {}}\n"
+    )
+    read = load(file)
+    assert (list(read.measured), list(read.exposing)) == (["a"], ["b"])
+
+
 def test_database_url() -> None:
     """A database's URL names host, port, user and database; TLS and a socket's folder follow."""
     assert dsn.parse(
@@ -330,5 +363,5 @@ def test_schema() -> None:
     for key in schemas(schema):
         reference = key.get("$ref", "").rpartition("/")[2]
         assert {**schema["$defs"].get(reference, {}), **key}["description"], key
-    kinds = {module.name for module in iter_modules(collectors.__path__)}
+    kinds = {module.name for module in iter_modules(collectors.__path__)} | settings.EXPOSING
     assert set(schema["$defs"]["target"]["properties"]["kind"]["enum"]) == kinds

@@ -183,7 +183,7 @@ def test_unknown_fault(demo: Demo) -> None:
     """A fault that there is not is answered with those that there are."""
     with pytest.raises(
         client.NoAnswerError,
-        match=r"404: .*unknown; choose from connections, flooded, gone, horizon-paused, ",
+        match=r"404: .*unknown; choose from connections, failing, flooded, gone, horizon-paused, ",
     ):
         demo.ask("PUT", "/faults/fire")
     assert demo.ask("GET", "/faults") == NONE_ON

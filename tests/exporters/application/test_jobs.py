@@ -110,4 +110,4 @@ def test_several_processes(tmp_path: Path) -> None:
     shown = subprocess.run(
         [sys.executable, "-c", SHOWN], env=environment, check=True, capture_output=True, text=True
     )
-    assert f'{COUNT}{{job="<lambda>",queue="mail",status="processed"}} 2.0' in shown.stdout
+    assert f'{COUNT}{{job_class="<lambda>",queue="mail",status="processed"}} 2.0' in shown.stdout
