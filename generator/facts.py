@@ -150,6 +150,10 @@ def _of_panel(panel: Panel) -> dict[str, str]:
         "queries": "\n".join(_normal(query.expr) for query in panel.queries),
         "legends": ", ".join(query.legend for query in panel.queries),
         "unit": panel.unit,
-        "line": "" if panel.line is None else f"{panel.line:g}, {panel.bad} is bad",
+        "line": f"{_lines(panel)}, {panel.bad} is bad" if panel.lines else "",
         "help": panel.help,
     }
+
+
+def _lines(panel: Panel) -> str:
+    return " and ".join(f"{line:g}" for line in panel.lines)

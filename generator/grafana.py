@@ -133,7 +133,7 @@ def _ref(n: int) -> str:
 
 
 def _fields(panel: Panel) -> dict[str, Any]:
-    coloured = panel.kind == "stat" and panel.line is not None
+    coloured = panel.kind == "stat" and bool(panel.lines)
     defaults: dict[str, Any] = {
         "color": {"mode": "thresholds" if coloured else "palette-classic"},
         "custom": _custom(panel),
@@ -155,15 +155,18 @@ def _custom(panel: Panel) -> dict[str, Any]:
         "lineWidth": 1 if bars else 2,
         "showPoints": "never",
         "stacking": {"group": "A", "mode": "normal" if bars else "none"},
-        "thresholdsStyle": {"mode": "off" if panel.line is None else "line"},
+        "thresholdsStyle": {"mode": "line" if panel.lines else "off"},
     }
 
 
 def _steps(panel: Panel) -> list[dict[str, Any]]:
-    if panel.line is None:
+    """Return the colours from each value on: what lies between two lines is as bad as beyond."""
+    if not panel.lines:
         return [{"color": GOOD, "value": None}]
-    below, above = (BAD, GOOD) if panel.bad == "below" else (GOOD, BAD)
-    return [{"color": below, "value": None}, {"color": above, "value": float(panel.line)}]
+    colours = [GOOD, *[BAD] * len(panel.lines)]
+    values = [None, *map(float, panel.lines)]
+    ordered = reversed(colours) if panel.bad == "below" else colours
+    return [{"color": c, "value": v} for c, v in zip(ordered, values, strict=True)]
 
 
 def _variable(dashboard: Dashboard, variable: Variable) -> g.Template:

@@ -33,7 +33,8 @@ def configuration(model: Model) -> dict[str, Any]:
 
 def runbooks(model: Model) -> dict[str, str]:
     """Return the text of the runbook of each alert that has one, by the file's path."""
-    files = {name: model.root / "docs" / "runbooks" / f"{name}.md" for name in model.alerts}
+    names = {alert.runbook or name for name, alert in model.alerts.items()}
+    files = {name: model.root / "docs" / "runbooks" / f"{name}.md" for name in sorted(names)}
     return {
         f"inbox/runbooks/{name}.md": file.read_text(encoding="utf-8", errors="replace")
         for name, file in files.items()

@@ -13,6 +13,9 @@ from generator.definitions import FOLDERS, Definitions, load
 from generator.endpoints import COMPOSE, Endpoints
 from generator.intervals import TimeInterval
 from generator.labels import Provenance
+from generator.objectives import Objective
+from generator.objectives.dashboard import UID, error_budgets
+from generator.objectives.rules import rules
 from generator.panels import Dashboard, Panel, Query, Variable
 from generator.problems import Level, Problem, shown
 from generator.routes import BY_SEVERITY, Receiver, Routing
@@ -75,6 +78,7 @@ class Model:
     dashboards: Mapping[str, Dashboard]
     routing: Routing | None
     limits: Mapping[str, Limit]
+    objectives: Mapping[str, Objective] = field(default_factory=dict)
     settings: Settings = NO_SETTINGS
     endpoints: Endpoints = COMPOSE
     versions: Versions = CURRENT
@@ -106,9 +110,12 @@ class Model:
         return (*self._of_rules(), *self._of_dashboards())
 
     def _of_rules(self) -> Iterator[Expression]:
+        # What is wrong with one of an objective's rules is wrong with the objective.
+        promised = {one.source: name for name, one in self.objectives.items()}
         for group in self.groups.values():
             for name, rule in group.items():
-                yield Expression(rule.source, name, promql(rule.expr), rule)
+                what = promised.get(rule.source, name)
+                yield Expression(rule.source, what, promql(rule.expr), rule)
 
     def _of_dashboards(self) -> Iterator[Expression]:
         for dashboard in self.dashboards.values():
@@ -145,9 +152,10 @@ def build(
     return Model(
         root=root,
         groups=groups,
-        dashboards=dict(_dashboards(stock)),
+        dashboards={**_error_budgets(stock, groups), **dict(_dashboards(stock))},
         routing=_routing(stock),
         limits=dict(_limits(stock)),
+        objectives=dict(_objectives(stock)),
         settings=settings,
         endpoints=endpoints.linked(settings.links),
         versions=versions,
@@ -178,8 +186,30 @@ def _groups(definitions: Definitions) -> dict[str, dict[str, Rule]]:
 
 def _rules(module: ModuleType) -> Iterator[tuple[str, Rule]]:
     for name, value in vars(module).items():
-        if isinstance(value, (Alert, Record)) and value.source.file == module.__file__:
+        if not isinstance(value, (Alert, Record, Objective)):
+            continue
+        if value.source.file != module.__file__:
+            continue
+        if isinstance(value, Objective):
+            yield from rules(name, value).items()
+        else:
             yield (value.name if isinstance(value, Record) else name), value
+
+
+def _objectives(definitions: Definitions) -> Iterator[tuple[str, Objective]]:
+    for module in definitions.named("alerts").values():
+        for name, value in vars(module).items():
+            if isinstance(value, Objective) and value.source.file == module.__file__:
+                yield name, value
+
+
+def _error_budgets(
+    definitions: Definitions, groups: Mapping[str, Mapping[str, Rule]]
+) -> dict[str, Dashboard]:
+    """Return the page of all error budgets, where there are any."""
+    objectives = dict(_objectives(definitions))
+    alerts = [r for group in groups.values() for r in group.values() if isinstance(r, Alert)]
+    return {UID: error_budgets(objectives, alerts)} if objectives else {}
 
 
 def _variant(stock: Mapping[str, Mapping[str, Rule]], own: Definitions) -> dict[str, Rule]:

@@ -46,7 +46,7 @@ class Query:
 class Panel:
     """One picture.
 
-    ``line`` is the value at which we worry, ``bad`` the side of it that is worse;
+    ``line`` is the value at which we worry, or several, ``bad`` the side of it that is worse;
     ``alerts`` are those that this panel explains: their pages link to it.
     """
 
@@ -55,11 +55,18 @@ class Panel:
     queries: Sequence[Query]
     unit: Unit
     help: str
-    line: float | None = None
+    line: float | Sequence[float] | None = None
     bad: Literal["above", "below"] = "above"
     alerts: Sequence[Alert] = ()
     waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
+
+    @property
+    def lines(self) -> list[float]:
+        """Every value at which we worry, the lowest first."""
+        if self.line is None:
+            return []
+        return [self.line] if isinstance(self.line, (int, float)) else sorted(self.line)
 
     def __post_init__(self) -> None:
         if self.unit not in get_args(Unit):
@@ -94,7 +101,7 @@ def timeseries(
     *queries: Query,
     unit: Unit,
     help: str,
-    line: float | None = None,
+    line: float | Sequence[float] | None = None,
     bad: Literal["above", "below"] = "above",
     alerts: Sequence[Alert] = (),
     waived: Sequence[Waiver] = (),
@@ -127,7 +134,7 @@ def stat(
     *,
     unit: Unit = "short",
     help: str,
-    line: float | None = None,
+    line: float | Sequence[float] | None = None,
     bad: Literal["above", "below"] = "above",
     alerts: Sequence[Alert] = (),
     waived: Sequence[Waiver] = (),

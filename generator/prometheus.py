@@ -44,8 +44,18 @@ def rule_files(model: Model) -> dict[str, Any]:
 
 
 def _groups(model: Model, stem: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
-    out = [entry for name, rule in rules.items() for entry in _variants(model, name, rule)]
-    return {"groups": [{"name": stem, "rules": out}]}
+    """Return a file's rules: a group of those evaluated as usual, and one for each interval."""
+    by_interval: dict[str, list[dict[str, Any]]] = {"": []}
+    for name, rule in rules.items():
+        interval = rule.interval if isinstance(rule, Record) else ""
+        by_interval.setdefault(interval, []).extend(_variants(model, name, rule))
+    groups = [
+        {"name": f"{stem} every {interval}", "interval": interval, "rules": out}
+        if interval
+        else {"name": stem, "rules": out}
+        for interval, out in by_interval.items()
+    ]
+    return {"groups": groups}
 
 
 def _variants(model: Model, name: str, rule: Rule) -> Iterator[dict[str, Any]]:
@@ -78,7 +88,7 @@ def alert_rule(model: Model, name: str, alert: Alert, expr: str) -> dict[str, An
     rule["annotations"] = {
         "summary": alert.summary,
         "description": alert.description,
-        "runbook_url": f"{model.endpoints.inbox.url}/runbooks/{name}",
+        "runbook_url": f"{model.endpoints.inbox.url}/runbooks/{alert.runbook or name}",
     }
     if panels := model.panels_of(name):
         uid, panel = panels[0]

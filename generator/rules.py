@@ -210,7 +210,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Record(Series):
-    """A recording rule: a metric that Prometheus computes for us."""
+    """A recording rule: a metric that Prometheus computes for us.
+
+    ``interval`` is how often, where that is not how often all rules are evaluated.
+    """
 
     help: str
     expr: str
@@ -218,6 +221,7 @@ class Record(Series):
     excused: Mapping[str, str] = field(default_factory=dict)
     waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
+    interval: str = ""
 
 
 def record(
@@ -260,6 +264,7 @@ class Alert:
 
     ``summary`` says what is wrong, where, with the value; ``description`` what it
     means for users. Both are Prometheus' templates (``{{ $labels.instance }}``).
+    ``runbook`` is the name of its runbook, where that is not its own.
     ``excused`` are mutants that are no mistake, each with the reason.
     """
 
@@ -269,6 +274,7 @@ class Alert:
     summary: str
     description: str
     keep_firing_for: str = ""
+    runbook: str = ""
     tests: Sequence[Example | Vanished] = ()
     excused: Mapping[str, str] = field(default_factory=dict)
     waived: Sequence[Waiver] = ()

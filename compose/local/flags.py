@@ -22,7 +22,8 @@ class Flag:
 PROMETHEUS = (
     # A page must not wait a minute after Alertmanager was away; the default is 1m.
     Flag("--rules.alert.resend-delay=10s", (2, 4)),
-    Flag("--storage.tsdb.retention.time=15d", (2, 7)),
+    # An objective's budget is counted over 30 days; the size bounds what that costs.
+    Flag("--storage.tsdb.retention.time=31d", (2, 7)),
     Flag("--storage.tsdb.retention.size=512MB", (2, 7)),
 )
 ALERTMANAGER = (

@@ -6,9 +6,9 @@ name is the module's, and ``docs/checks/<name>.md`` explains it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import import_module
 from pkgutil import iter_modules
@@ -73,7 +73,7 @@ def run(model: Model, *, today: date | None = None) -> Report:
 
     ``today`` ends waivers that have expired; without it none does.
     """
-    found = {*model.problems, *_found(model, names())}
+    found = {*model.problems, *_once(model, _found(model, names()))}
     problems, waived = apply(model, found, known={*names(), *FOUND_ELSEWHERE}, today=today)
     return Report(problems, waived, list(_unchecked(model)))
 
@@ -89,6 +89,17 @@ def _found(model: Model, checks: Sequence[str]) -> Iterator[Problem]:
                 yield from _by(name, model)
         for found in told:
             yield from found.result()
+
+
+def _once(model: Model, found: Iterable[Problem]) -> Iterator[Problem]:
+    """Leave out what is said of an objective again, for another window."""
+    promised = {(one.source.file, one.source.line) for one in model.objectives.values()}
+    told: set[Problem] = set()
+    for problem in sorted(found):
+        same = replace(problem, query="", caret=-1)
+        if (problem.file, problem.line) not in promised or same not in told:
+            yield problem
+        told.add(same)
 
 
 def _by(name: str, model: Model) -> list[Problem]:

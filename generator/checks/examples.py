@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from exporters.catalog.family import TARGET_LABELS
+from exporters.catalog.family import TARGET_LABELS, Series
 from exporters.hints import choose
 from generator import catalog
 from generator.model import Model, Rule
@@ -12,7 +12,7 @@ from generator.problems import Problem
 from generator.proofs.cases import Story
 from generator.proofs.coverage import not_stated
 from generator.queries import parse, selectors_in
-from generator.rules import Alert
+from generator.rules import Alert, Record
 
 
 def check(model: Model) -> Iterator[Problem]:
@@ -26,14 +26,14 @@ def check(model: Model) -> Iterator[Problem]:
             what = f"{name}: no example states {', nor '.join(missing)}; add it"
             yield Problem.at(rule.source, what, check="examples", severity="warning")
         for story in rule.tests:
-            for wrong in _misspelt(story):
+            for wrong in _misspelt(story, model.records):
                 what = f"{name}: {story.story}: {wrong}"
                 yield Problem.at(story.source, what, check="examples")
 
 
-def _misspelt(story: Story) -> Iterator[str]:
+def _misspelt(story: Story, records: Mapping[str, Record]) -> Iterator[str]:
     """Yield what a story gives to no query: promtool would take it, and nothing would read it."""
-    known = catalog.series()
+    known: Mapping[str, Series] = {**catalog.series(), **records}
     for series in story.given:
         try:
             parse(series)

@@ -14,7 +14,9 @@ HEADINGS = ("Meaning", "Impact", "Diagnosis", "Mitigation")
 
 def check(model: Model) -> Iterator[Problem]:
     """Yield a problem for each alert without a runbook, and each runbook with a gap."""
-    for name, alert in model.alerts.items():
+    # Alerts may share one: what follows from one objective does.
+    shared = {alert.runbook or name: alert for name, alert in model.alerts.items()}
+    for name, alert in shared.items():
         file = model.root / "docs" / "runbooks" / f"{name}.md"
         if not file.is_file():
             what = f"{name}: no runbook; write docs/runbooks/{name}.md"

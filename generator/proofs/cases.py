@@ -94,7 +94,7 @@ def cases_of(model: Model, name: str, rule: Rule) -> Iterator[Case]:
     """
     for story in rule.tests:
         others = _others(model, story)
-        rules = sliced(model, {name: rule, **others})
+        rules = sliced(model, {name: rule, **others}, story.given)
         points = tuple(_points(model, name, rule, story))
         yield Case(name, story.story, story.source, story.interval, story.given, rules, points)
 
@@ -110,9 +110,16 @@ def name_of(model: Model, alert: Alert) -> str:
     return next((n for n, a in model.alerts.items() if a is alert), "")
 
 
-def sliced(model: Model, rules: Mapping[str, Rule]) -> list[dict[str, Any]]:
-    """Return some rules and the recording rules that they need, in the model's order."""
+def sliced(
+    model: Model, rules: Mapping[str, Rule], given: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return some rules and the recording rules that they need, in the model's order.
+
+    What a story gives as recorded is not recorded anew.
+    """
     records = {**model.records, **{n: r for n, r in rules.items() if isinstance(r, Record)}}
+    told = {s.name for series in given for s in selectors_in(series)}
+    records = {n: r for n, r in records.items() if n not in told}
     wanted = set().union(*(needed(records, rule.expr) for rule in rules.values()), rules)
     sliced = [{"record": n, "expr": promql(r.expr)} for n, r in records.items() if n in wanted]
     alerts = {n: r for n, r in rules.items() if isinstance(r, Alert)}

@@ -99,17 +99,23 @@ def mutate(model: Model, only: Sequence[str] = ()) -> Score:
     """
     rules = chosen(model, only)
     found = [*_of_rules(model, rules), *_of_variants(model, rules)]
-    said = iter(run([case for _, _, cases in found for case in cases]))
-    noticed = [[disagrees(next(said)) for _ in cases] for _, _, cases in found]
+    noticed = _noticed([cases for _, _, cases in found])
+    # Most are noticed by a rule's own stories: only for the others those of its readers are run.
+    readers = [
+        [] if killed else list(_cases_of_readers(model, name, mutant.rule))
+        for (name, mutant, _), killed in zip(found, noticed, strict=True)
+    ]
     verdicts = [
         Verdict(
             rule=name,
             source=mutant.rule.source,
             mutant=mutant,
-            killed=any(killed) or _told_otherwise(model, name, mutant.rule),
+            killed=killed or by_reader or _told_otherwise(model, name, mutant.rule),
             excused=mutant.rule.excused.get(mutant.name, ""),
         )
-        for (name, mutant, _), killed in zip(found, noticed, strict=True)
+        for (name, mutant, _), killed, by_reader in zip(
+            found, noticed, _noticed(readers), strict=True
+        )
     ]
     return Score(verdicts, list(_idle(rules, verdicts)))
 
@@ -117,10 +123,19 @@ def mutate(model: Model, only: Sequence[str] = ()) -> Score:
 _Found = tuple[str, Mutant, list[Case]]
 
 
+def _noticed(found: Sequence[Sequence[Case]]) -> list[bool]:
+    """Return of each list of cases whether any of them ends otherwise than it is told."""
+    cases = [case for part in found for case in part]
+    said = iter(run(cases) if cases else ())
+    told = [[disagrees(next(said)) for _ in part] for part in found]
+    return [any(part) for part in told]
+
+
 def _of_rules(model: Model, rules: Mapping[str, Rule]) -> Iterator[_Found]:
     for name, rule in rules.items():
         for mutant in mutants(rule):
-            yield name, mutant, list(_cases(model, name, mutant.rule))
+            changed = _with_rule(model, name, mutant.rule)
+            yield name, mutant, list(cases_of(changed, name, mutant.rule))
 
 
 def _of_variants(model: Model, rules: Mapping[str, Rule]) -> Iterator[_Found]:
@@ -129,14 +144,14 @@ def _of_variants(model: Model, rules: Mapping[str, Rule]) -> Iterator[_Found]:
             yield variant.name, mutant, cases
 
 
-def _cases(model: Model, name: str, rule: Rule) -> Iterator[Case]:
-    """Yield the stories that may notice: a rule's own, and those of alerts that read a record."""
+def _cases_of_readers(model: Model, name: str, rule: Rule) -> Iterator[Case]:
+    """Yield the stories of alerts that read a record, and that do not just say what it reads."""
     changed = _with_rule(model, name, rule)
-    yield from cases_of(changed, name, rule)
-    if isinstance(rule, Record):
-        for other, alert in model.alerts.items():
-            if name in needed(model.records, alert.expr):
-                yield from cases_of(changed, other, alert)
+    for other, alert in model.alerts.items() if isinstance(rule, Record) else ():
+        if name in needed(model.records, alert.expr):
+            for case in cases_of(changed, other, alert):
+                if any(one.get("record") == name for one in case.rules):
+                    yield case
 
 
 def _with_rule(model: Model, name: str, rule: Rule) -> Model:

@@ -115,5 +115,5 @@ def _case(
     given: Mapping[str, str],
     point: Point,
 ) -> Case:
-    rules = sliced(model, {variant.name: rule})
+    rules = sliced(model, {variant.name: rule}, given)
     return Case(variant.title, story.story, story.source, story.interval, given, rules, (point,))

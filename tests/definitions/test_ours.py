@@ -30,7 +30,8 @@ def _outline(dashboard: Dashboard) -> str:
     for row, panels in dashboard.rows.items():
         lines.append(f"\n{row}")
         for panel in panels:
-            line = f", line {panel.line:g} ({panel.bad} is bad)" if panel.line is not None else ""
+            drawn = " and ".join(f"{line:g}" for line in panel.lines)
+            line = f", line {drawn} ({panel.bad} is bad)" if drawn else ""
             alerts = "".join(f", explains {_name(a)}" for a in panel.alerts)
             lines.append(f"  {panel.title} ({panel.kind}, {panel.unit}{line}{alerts})")
             lines += [f"    {' '.join(q.expr.split())}" for q in panel.queries]

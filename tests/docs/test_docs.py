@@ -105,8 +105,8 @@ def test_ports_are_the_ones_in_use(page: Path) -> None:
 
 
 def test_every_alert_has_a_runbook(ours: Model) -> None:
-    """Each alert has a runbook of its name, and no runbook is of an alert that is gone."""
-    assert {page.stem for page in RUNBOOKS} == set(ours.alerts)
+    """Each alert has a runbook, of its name or of its objective's, and none is of what is gone."""
+    assert {page.stem for page in RUNBOOKS} == {a.runbook or n for n, a in ours.alerts.items()}
 
 
 @each_runbook
@@ -122,9 +122,12 @@ def test_runbooks_have_one_shape(page: Path) -> None:
 @each_runbook
 def test_runbooks_say_how_long(page: Path, ours: Model) -> None:
     """A runbook says under Meaning how long the condition holds before the alert fires."""
-    for_ = ours.alerts[page.stem].for_
+    held = {a.for_ for name, a in ours.alerts.items() if (a.runbook or name) == page.stem}
+    if len(held) > 1:
+        held.discard("0s")
 
-    assert f"{for_[:-1]} {UNITS[for_[-1]]}" in sections(page)["Meaning"]
+    for for_ in held:
+        assert f"{for_[:-1]} {UNITS[for_[-1]]}" in sections(page)["Meaning"]
 
 
 def test_runbooks_tell_every_limit(ours: Model) -> None:

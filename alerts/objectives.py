@@ -1,0 +1,44 @@
+"""What we promise: `lightship` makes of each a budget, its alerts and a row of a dashboard."""
+
+from exporters.catalog import cache, database, inbox, queue
+from generator.objectives import GOOGLE, Objective, availability, freshness, latency, ratio
+
+# What is down pages within seconds by itself: its budget is for working hours.
+BY_DAY = [rate for rate in GOOGLE if rate.severity == "warning"]
+
+CacheAvailability = Objective(
+    promise="The cache answers",
+    target="99.9",
+    indicator=availability(cache.up),
+    burn_rates=BY_DAY,
+    impact="Every read goes to the database while the cache does not answer: pages are slow.",
+)
+
+DatabaseAvailability = Objective(
+    promise="The database answers",
+    target="99.9",
+    indicator=availability(database.up),
+    burn_rates=BY_DAY,
+    impact="Whoever needs the database gets an error while it does not answer.",
+)
+
+QueueFreshness = Objective(
+    promise="No job waits for longer than five minutes",
+    target="99",
+    indicator=freshness(queue.oldest_ready_job_age_seconds, 300, idle=queue.up),
+    impact="What users have asked for is not done yet: mails, exports, payments.",
+)
+
+JobSuccess = Objective(
+    promise="Jobs end well",
+    target="99",
+    indicator=ratio(bad=queue.jobs_failed_total, total=queue.jobs_processed_total),
+    impact="What users have asked for was tried, and has failed.",
+)
+
+PagePromptness = Objective(
+    promise="What fires is in the inbox within a minute",
+    target="99",
+    indicator=latency(inbox.notification_latency_seconds, 60),
+    impact="Whoever is on call hears of it late.",
+)
