@@ -26,12 +26,17 @@ status: $(LIGHTSHIP) ## Say service by service what works
 .PHONY: test
 test: .venv/.ready ## Run the tests (all but faults and those that need a Docker engine)
 	@$(LIGHTSHIP) tools
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not compose and not faults" $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not compose and not faults and not browser" $(ARGS)
 
 .PHONY: faults
 faults: .venv/.ready ## Kill and hang what monitors, and print what that costs
 	@$(LIGHTSHIP) tools
 	$(BIN)/python -m pytest -q -m faults $(ARGS)
+
+.PHONY: test-browser
+test-browser: .venv/.ready ## Open every dashboard's preview in headless Chromium (Debian's)
+	@$(LIGHTSHIP) tools >/dev/null
+	tests/end_to_end/browser $(ARGS)
 
 .PHONY: test-compose
 test-compose: .venv/.ready ## Run the compose stack for real (root; brings an engine of its own)
@@ -87,7 +92,9 @@ golden: .venv/.ready ## Rewrite golden files after a change that is meant
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/generator tests/definitions tests/exporters tests/docs
 
 .PHONY: pictures
-pictures: ## Take the README's picture anew (needs a demo that runs, a fault, and Chromium)
+pictures: ## Take the docs' pictures anew (needs a demo that runs, a fault, and Chromium)
+	$(LIGHTSHIP) preview write cache --from now-10m --theme light --png --to .lightship/preview
+	cp .lightship/preview/cache.png docs/pictures/cache.png
 	chromium-headless-shell --no-sandbox --hide-scrollbars --window-size=1000,620 \
 	  --virtual-time-budget=4000 --screenshot=docs/pictures/inbox.png http://127.0.0.1:19080/
 

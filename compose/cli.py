@@ -41,7 +41,7 @@ _settings = click.option(
 )
 
 
-def _placed(command: F) -> F:
+def placed(command: F) -> F:
     """Add the options that say where a stack runs."""
     return _state(_local(_compose(command)))
 
@@ -59,9 +59,20 @@ def _uses_compose(how: str | None, state: Path) -> bool:
     return not Stack(State.at(state)).exists and engine.answers()
 
 
+def prometheus_of(state: Path, how: str | None) -> str:
+    """Return ``host:port`` of the stack's Prometheus. Raises UserError when nothing runs."""
+    from compose import engine  # noqa: PLC0415
+    from compose.local.stack import Stack  # noqa: PLC0415
+    from compose.local.state import State  # noqa: PLC0415
+
+    if _uses_compose(how, state):
+        return next((r.address for r in engine.rows() if r.name == "prometheus"), "")
+    return f"127.0.0.1:{Stack(State.at(state)).record.ports['prometheus']}"
+
+
 @click.command()
 @_settings
-@_placed
+@placed
 @_tools
 @click.option(
     "--ports",
@@ -108,7 +119,7 @@ def up(  # noqa: PLR0917 -- click passes by name
 
 
 @click.command()
-@_placed
+@placed
 def down(state: Path, how: str | None) -> None:
     """Stop the stack. What it has stored stays.
 
@@ -130,7 +141,7 @@ def down(state: Path, how: str | None) -> None:
 
 
 @click.command()
-@_placed
+@placed
 @_json
 def status(state: Path, how: str | None, as_json: bool) -> None:
     """Say service by service what works, and what to do about what does not.
@@ -165,7 +176,7 @@ def status(state: Path, how: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("promql")
-@_placed
+@placed
 @_json
 def query(promql: str, state: Path, how: str | None, as_json: bool) -> None:
     """Ask the stack's Prometheus, wherever it runs; a line for each series, its value first.
@@ -174,15 +185,9 @@ def query(promql: str, state: Path, how: str | None, as_json: bool) -> None:
       lightship query 'cache_up == 0'
       lightship query --json 'sum by (service) (rate(cache_hits_total[5m]))'
     """  # noqa: D301
-    from compose import asking, engine  # noqa: PLC0415
-    from compose.local.stack import Stack  # noqa: PLC0415
-    from compose.local.state import State  # noqa: PLC0415
+    from compose import asking  # noqa: PLC0415
 
-    if _uses_compose(how, state):
-        address = next((r.address for r in engine.rows() if r.name == "prometheus"), "")
-    else:
-        address = f"127.0.0.1:{Stack(State.at(state)).record.ports['prometheus']}"
-    found = asking.ask(address, promql)
+    found = asking.ask(prometheus_of(state, how), promql)
     click.echo(json.dumps(found, indent=2) if as_json else "\n".join(asking.lines(found)))
 
 
@@ -226,7 +231,7 @@ def demo() -> None:
 @demo.command()
 @click.argument("name", required=False)
 @click.option("--off", is_flag=True, help="End the fault.")
-@_placed
+@placed
 @click.pass_context
 def fault(ctx: click.Context, name: str | None, off: bool, state: Path, how: str | None) -> None:
     """Switch a fault on, or off with --off; without a NAME, list them.

@@ -20,6 +20,7 @@ READY = {
     "alertmanager": "/-/ready",
     "prometheus": "/-/ready",
     "grafana": "/api/health",
+    "preview": "/readyz",
 }
 
 

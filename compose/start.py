@@ -173,6 +173,7 @@ def _where(console: Console, rows: Sequence[Row], endpoints: Endpoints, login: s
     lines = [
         ("on-call inbox", endpoints.inbox.url, "inbox"),
         ("dashboards", f"{endpoints.grafana.url} ({login})", "grafana"),
+        ("dashboards", f"{endpoints.grafana.url} (a preview)", "preview"),
         ("Prometheus", _api(endpoints.prometheus.url), "prometheus"),
         ("Alertmanager", _api(endpoints.alertmanager.url), "alertmanager"),
     ]

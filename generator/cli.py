@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "down": ("compose.cli:down", "Stop the stack."),
     "status": ("compose.cli:status", "Say service by service what works."),
     "query": ("compose.cli:query", "Ask the stack's Prometheus."),
+    "preview": ("compose.preview.cli:preview", "Draw dashboards without Grafana."),
     "demo": ("compose.cli:demo", "Make faults in the demo, to see what pages you."),
     "init": ("generator.commands:init", "Start a definitions folder of your own."),
     "render": ("generator.commands:render", "Write dashboards, rules and configuration."),

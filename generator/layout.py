@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.panels import Dashboard, Panel
 
 COLUMNS, HEIGHT = 24, 8
+
+# Numbers by themselves need no more.
+_HEIGHT_OF_NUMBERS = 5
 
 # A graph is as wide as two numbers, and a line of the page holds six numbers.
 _SHARES = {"timeseries": 2, "bars": 2, "stat": 1, "pie": 1}
@@ -30,17 +33,31 @@ def laid_out(dashboard: Dashboard) -> Iterator[tuple[str | Panel, Place]]:
     for title, panels in dashboard.rows.items():
         yield title, Place(0, y, COLUMNS, 1)
         y += 1
-        for line in _lines(list(panels)):
-            x, share = 0, COLUMNS // sum(_SHARES[p.kind] for p in line)
-            for panel in line:
-                width = share * _SHARES[panel.kind]
-                yield panel, Place(x, y, width, HEIGHT)
-                x += width
-            y += HEIGHT
+        for line in _lines(panels):
+            height = _HEIGHT_OF_NUMBERS if {p.kind for p in line} == {"stat"} else HEIGHT
+            for n, panel in enumerate(line):
+                left, right = (COLUMNS * _width(line[:end]) // _width(line) for end in (n, n + 1))
+                yield panel, Place(left, y, right - left, height)
+            y += height
 
 
-def _lines(panels: list[Panel]) -> Iterator[list[Panel]]:
-    """Break a row into as few lines as hold it, of nearly the same number of panels."""
-    lines = -(-sum(_SHARES[p.kind] for p in panels) // _IN_A_LINE)
-    for n in range(lines):
-        yield panels[n * len(panels) // lines : (n + 1) * len(panels) // lines]
+def _lines(panels: Sequence[Panel]) -> list[Sequence[Panel]]:
+    """Break a row into as few lines as hold it, the widest of them as narrow as can be."""
+    least = len(_filled(panels, _IN_A_LINE))
+    rooms = range(1, _IN_A_LINE + 1)
+    return next(found for room in rooms if len(found := _filled(panels, room)) == least)
+
+
+def _filled(panels: Sequence[Panel], room: int) -> list[Sequence[Panel]]:
+    """Fill line after line with what fits."""
+    lines: list[Sequence[Panel]] = []
+    for panel in panels:
+        if lines and _width([*lines[-1], panel]) <= room:
+            lines[-1] = [*lines[-1], panel]
+        else:
+            lines.append([panel])
+    return lines
+
+
+def _width(panels: Sequence[Panel]) -> int:
+    return sum(_SHARES[panel.kind] for panel in panels)

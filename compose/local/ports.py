@@ -18,6 +18,8 @@ FIXED: Mapping[str, int] = {
     "demo-database": 15432,
     "workload": 19085,
     "grafana": 3001,
+    # It stands in Grafana's place, so that links lead to it.
+    "preview": 3001,
 }
 LISTENING = "0A"
 
@@ -28,7 +30,8 @@ def free() -> dict[str, int]:
     try:
         for listener in sockets.values():
             listener.bind(("127.0.0.1", 0))
-        return {name: listener.getsockname()[1] for name, listener in sockets.items()}
+        found = {name: listener.getsockname()[1] for name, listener in sockets.items()}
+        return found | {"preview": found["grafana"]}
     finally:
         for listener in sockets.values():
             listener.close()

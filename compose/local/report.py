@@ -22,12 +22,13 @@ def rows(stack: Stack, *, only: str = "") -> list[Row]:
     """Return how each service is, or only one; all of them stopped when nothing runs."""
     record = stack.state.load()
     if record is None:
-        return [Row(name, STOPPED, todo=UP) for name in services.ORDER if name != "grafana"]
+        return [Row(name, STOPPED, todo=UP) for name in services.names(demo=True)]
     children = stack.supervisor.children()
+    shown = {*services.names(demo=record.demo), "grafana"}
     return [
         _row(stack, name, record, children)
         for name in services.ORDER
-        if only in {"", name} and (record.demo or name not in services.DEMO)
+        if only in {"", name} and name in shown
     ]
 
 
@@ -36,7 +37,7 @@ def _row(stack: Stack, name: str, record: Record, children: Mapping[str, Child])
     version = record.versions.get(name, "")
     child = children.get(name)
     if child is None and name == "grafana":
-        says = "no grafana on PATH; with a Docker engine the compose stack has it"
+        says = "no grafana on PATH: the preview draws its dashboards"
         return Row(name, ABSENT, says)
     if child is None:
         return Row(name, STOPPED, "", address, version, UP)

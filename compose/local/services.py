@@ -28,6 +28,7 @@ ORDER = (
     "alertmanager",
     "prometheus",
     "grafana",
+    "preview",
 )
 DEMO = frozenset({"demo-cache", "demo-database", "workload"})
 CACHE_SERVERS = ("valkey-server", "redis-server")
@@ -69,7 +70,7 @@ class Service:
 
 def names(*, demo: bool) -> list[str]:
     """Return which services there are here, in the order of their starts."""
-    absent = (frozenset() if demo else DEMO) | (frozenset() if grafana_home() else {"grafana"})
+    absent = (frozenset() if demo else DEMO) | {"preview" if grafana_home() else "grafana"}
     return [name for name in ORDER if name not in absent]
 
 
@@ -82,7 +83,7 @@ def services(state: State, record: Record, tools: Tools) -> list[Service]:
         _inbox(state, address),
         _alertmanager(state, tools, address),
         _prometheus(state, tools, address),
-        *_grafana(),
+        *_dashboards(state, address),
     ]
 
 
@@ -238,11 +239,20 @@ def grafana_home() -> Path | None:
     return next((home for home in homes if (home / "conf/defaults.ini").exists()), None)
 
 
-def _grafana() -> Iterator[Service]:
+def _dashboards(state: State, address: Mapping[str, str]) -> Iterator[Service]:
+    """Yield Grafana, or in its place, and at its address, what draws the same dashboards."""
     home = grafana_home()
     program = shutil.which("grafana")
     if home and program:
         yield Service("grafana", (program, "server", f"--homepath={home}"), directory=home)
+    else:
+        yield _ours(
+            "preview",
+            "run",
+            f"--listen={address['grafana']}",
+            f"--rendered={state.rendered}/grafana",
+            f"--prometheus={address['prometheus']}",
+        )
 
 
 def _grafana_environment(state: State, port: int) -> dict[str, str]:

@@ -99,7 +99,7 @@ class Stack:
         return Record(
             settings=str(settings),
             demo=settings == DEMO_SETTINGS,
-            ports=before.ports if before else chosen,
+            ports=chosen | dict(before.ports) if before else chosen,
             versions={},
             digests={},
         )

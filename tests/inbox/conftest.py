@@ -17,8 +17,8 @@ import httpx
 import pytest
 
 from compose.inbox.app import build
-from compose.inbox.server import http_server
 from compose.inbox.store import Store
+from compose.serving import http_server
 
 ROOT = Path(__file__).parents[2]
 RECORDED = Path(__file__).parent / "recorded"

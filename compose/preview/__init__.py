@@ -1,0 +1,1 @@
+"""Dashboards drawn where there is no Grafana: from its own JSON and from Prometheus' answers."""
