@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exporters.settings import load
+from exporters.settings import Settings, load
 from generator.definitions import DEMO_SETTINGS, find, rendered, settings_file, stock_root
 from generator.model import NO_SETTINGS, Model, build
 from generator.problems import LEVELS, Level, Problem, counted_as, shown, summary
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from generator.checks import Report
     from generator.proofs.examples import Proof
     from generator.proofs.mutation import Score
+
+# What a command makes of definitions lives as long as itself: looking for garbage in it over and
+# over would take a sixth of the time.
+gc.set_threshold(200_000, 50, 50)
 
 
 def model_of(ctx: click.Context, versions: Versions | None = None) -> Model:
@@ -37,10 +42,14 @@ def _places(ctx: click.Context) -> tuple[Path, Path]:
 
 def model_at(root: Path, file: Path, versions: Versions | None = None) -> Model:
     """Build the model of a definitions folder and a settings file. Raises SettingsError."""
+    return build(root, _settings(root, file), versions=versions or Versions())
+
+
+def _settings(root: Path, file: Path) -> Settings:
+    """Return the settings for a definitions folder. Raises SettingsError."""
     # The demo's settings speak of the stock definitions: for others they would be wrong.
     foreign = file == DEMO_SETTINGS and root != stock_root()
-    settings = NO_SETTINGS if foreign else load(file)
-    return build(root, settings, versions=versions or Versions())
+    return NO_SETTINGS if foreign else load(file)
 
 
 _prometheus = click.option(
@@ -73,11 +82,13 @@ def render(
       lightship --settings mine.yaml render --out /etc/stack
       lightship render --prometheus 2.42 --alertmanager 0.25 --out old
     """  # noqa: D301
-    model = model_of(ctx, Versions(parse(prometheus), parse(alertmanager)))
-    out = out or Path(shown(str(rendered(model.root))))
-    trace = Trace.of(model, out)
+    root, file = _places(ctx)
+    settings = _settings(root, file)
+    versions = Versions(parse(prometheus), parse(alertmanager))
+    out = out or Path(shown(str(rendered(root))))
+    trace = Trace(root, settings, versions, out)
     if not check and (there := trace.files()):
-        _written(model, out, there, [])
+        _written(versions, out, there, [])
         return
 
     from generator.checks import refusals  # noqa: PLC0415 -- promql_parser
@@ -88,6 +99,7 @@ def render(
         write,
     )
 
+    model = build(root, settings, versions=versions)
     _stop_on(refusals(model))
     made = files(model)
     if check:
@@ -104,12 +116,12 @@ def render(
         return
     changed = write(made, out)
     trace.remember(with_manifest(made))
-    _written(model, out, list(made), changed)
+    _written(versions, out, list(made), changed)
 
 
-def _written(model: Model, out: Path, files: Sequence[str], changed: Sequence[str]) -> None:
+def _written(versions: Versions, out: Path, files: Sequence[str], changed: Sequence[str]) -> None:
     click.echo(f"{out}: {len(set(files) - {MANIFEST})} files, {len(changed)} changed.")
-    for feature in left_out(model.versions):
+    for feature in left_out(versions):
         click.echo(f"left out: {feature}")
 
 

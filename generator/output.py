@@ -81,16 +81,16 @@ def write(made: Mapping[str, str], out: Path) -> list[str]:
     written or removed, sorted. Raises UserError when the folder cannot be written.
     """
     try:
-        stale = sorted(_owned(out) - set(made))
-        changed = [path for path, text in made.items() if _read(out / path) != text]
-        for path, text in with_manifest(made).items():
-            if _read(out / path) != text:
-                _replace(out / path, text)
+        stale = _owned(out) - set(made)
+        wanted = with_manifest(made)
+        changed = [path for path, text in wanted.items() if _read(out / path) != text]
+        for path in changed:
+            _replace(out / path, wanted[path])
         for path in stale:
             (out / path).unlink(missing_ok=True)
     except OSError as error:
         raise UserError(f"{error.filename}: {error.strerror}; choose another --out") from error
-    return sorted([*changed, *stale])
+    return sorted({*changed, *stale} - {MANIFEST})
 
 
 def differences(made: Mapping[str, str], out: Path) -> Iterator[str]:

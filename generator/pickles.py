@@ -1,4 +1,4 @@
-"""A model as bytes: to see whether it changed, and to hand it to another process."""
+"""Values as bytes: to see whether they changed, and to hand a model to another process."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from generator.model import Model
 
 
 class UnpicklableError(Exception):
-    """A model with something in it that only its own process knows, such as a function."""
+    """A value with something in it that only its own process knows, such as a function."""
 
 
 class _Pickler(pickle.Pickler):
     dispatch_table = {MappingProxyType: lambda view: (dict, (dict(view),))}  # noqa: RUF012
 
 
-def dumps(model: Model) -> bytes:
-    """Return a model as bytes, equal models as equal bytes.
+def dumps(value: object) -> bytes:
+    """Return a model or settings as bytes, equal ones as equal bytes.
 
     Raises UnpicklableError.
     """
     data = io.BytesIO()
     try:
-        _Pickler(data, pickle.HIGHEST_PROTOCOL).dump(model)
+        _Pickler(data, pickle.HIGHEST_PROTOCOL).dump(value)
     except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
         raise UnpicklableError(str(error)) from error
     return data.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import pytest
 import yaml
 
 from exporters.errors import UserError
-from generator.model import Model
+from generator.model import Model, build
 from generator.output import differences, files, with_manifest, write
 from generator.proofs import promtool
 from generator.unchanged import MANIFEST, Trace
@@ -175,55 +176,73 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def test_what_was_rendered_of_the_same_is_known(stack: Model, tmp_path: Path, cache: Path) -> None:
-    """The same model into the same folder, all files as they were: there is nothing to do."""
-    made = files(stack)
-    write(made, tmp_path / "out")
-    assert Trace.of(stack, tmp_path / "out").files() == []
+@pytest.fixture
+def own(stack: Model, tmp_path: Path, cache: Path) -> Trace:
+    """Render a copy of the invented stack, and remember it."""
+    assert not cache.exists()
+    root = tmp_path / "own"
+    shutil.copytree(STACK, root, ignore=shutil.ignore_patterns("__pycache__"))
+    trace = Trace(root, stack.settings, stack.versions, tmp_path / "out")
+    assert trace.files() == []
+    made = files(build(root, stack.settings))
+    write(made, trace.out)
+    trace.remember(with_manifest(made))
+    return trace
 
-    Trace.of(stack, tmp_path / "out").remember(with_manifest(made))
 
-    assert set(Trace.of(stack, tmp_path / "out").files()) == {*made, MANIFEST}
-    assert Trace.of(stack, tmp_path / "elsewhere").files() == []
-    assert list(cache.rglob("*.json"))
+def test_what_was_rendered_of_the_same_is_known(own: Trace, tmp_path: Path) -> None:
+    """The same definitions into the same folder, all as it was: there is nothing to do."""
+    assert {"prometheus/rules/shop.yaml", MANIFEST} < set(replace(own).files())
+    assert replace(own, out=tmp_path / "elsewhere").files() == []
 
 
 @pytest.mark.parametrize("name", ["prometheus/rules/shop.yaml", MANIFEST])
-def test_a_file_that_changed_is_rendered_anew(
-    stack: Model, tmp_path: Path, cache: Path, name: str
-) -> None:
+def test_a_file_that_changed_is_rendered_anew(own: Trace, name: str) -> None:
     """A rendered file that somebody edited or removed is not taken for what was rendered."""
-    made = files(stack)
-    write(made, tmp_path / "out")
-    Trace.of(stack, tmp_path / "out").remember(with_manifest(made))
-    (tmp_path / "out" / name).write_text("mine\n")
-    assert Trace.of(stack, tmp_path / "out").files() == []
+    (own.out / name).write_text("mine\n")
+    assert own.files() == []
 
-    (tmp_path / "out" / name).unlink()
-    assert Trace.of(stack, tmp_path / "out").files() == []
-    assert cache.is_dir()
+    (own.out / name).unlink()
+    assert own.files() == []
 
 
-def test_another_model_leaves_another_trace(stack: Model, tmp_path: Path) -> None:
-    """A change in settings, versions or definitions is not taken for what was rendered."""
-    faster = replace(stack, settings=replace(stack.settings, scrape_interval="5s"))
-    older = replace(stack, versions=Versions(prometheus=(2, 42)))
-    fewer = replace(stack, groups={})
+def test_other_settings_and_versions_are_something_else(own: Trace) -> None:
+    """A change in settings or versions is not taken for what was rendered."""
+    faster = replace(own, settings=replace(own.settings, scrape_interval="5s"))
 
-    traces = {Trace.of(model, tmp_path).digest for model in (stack, faster, older, fewer)}
-
-    assert len(traces) == 4
-    assert Trace.of(stack, tmp_path).digest in traces
+    assert faster.files() == []
+    assert replace(own, versions=Versions(prometheus=(2, 42))).files() == []
 
 
-def test_doubtful_memories_are_no_memories(stack: Model, tmp_path: Path, cache: Path) -> None:
-    """A cache that holds nonsense, or cannot be written, only means that all is rendered."""
-    trace = Trace.of(stack, tmp_path)
-    trace.remember({})
+@pytest.mark.parametrize(
+    "name",
+    ["alerts/shop.py", "dashboards/shop.py", "alerts/_words.py", "docs/runbooks/ShopDown.md"],
+)
+def test_what_is_rendered_from_something_else_is_rendered(own: Trace, name: str) -> None:
+    """A change in a definition, in what it imports, or in a runbook is not overlooked."""
+    with (own.root / name).open("a") as file:
+        file.write("\n# one line more\n")
+
+    assert replace(own).files() == []
+
+
+@pytest.mark.parametrize(
+    "line", ["import os", "from os import environ", "TEXT = open('x').read()", "pass; import time"]
+)
+def test_definitions_that_ask_elsewhere_are_read_every_time(
+    own: Trace, tmp_path: Path, line: str
+) -> None:
+    """What may say something else without being changed is never taken for what it was."""
+    (own.root / "alerts/asks.py").write_text(f'"""Asks."""\n\nif False:\n    pass\n{line}\n')
+    anew = replace(own, out=tmp_path / "anew")
+    anew.remember({})
+
+    assert anew.files() == []
+    assert not list((tmp_path / "cache").rglob(f"{anew.file.name}"))
+
+
+def test_doubtful_memories_are_no_memories(own: Trace, cache: Path) -> None:
+    """A cache that holds nonsense only means that all is rendered."""
     for text in ("", "[]", '{"digest": 1}', '{"files": []}'):
         next(cache.rglob("*.json")).write_text(text)
-        assert trace.files() == []
-
-    odd = replace(stack, limits={"x": lambda: 1})  # type: ignore[dict-item]
-    assert Trace.of(odd, tmp_path).digest == ""
-    assert Trace.of(odd, tmp_path).files() == []
+        assert own.files() == []
