@@ -12,6 +12,7 @@ from alerts.cache import (
     memory_ratio,
 )
 from exporters.catalog import cache
+from generator.annotations import firing, restarts
 from generator.panels import Dashboard, Query, Variable, bars, pie, stat, timeseries
 
 # R4: a demo-sized cache stays below these; a service's own sizing replaces them.
@@ -151,6 +152,7 @@ dashboard = Dashboard(
     "Redis as a cache: is it up, does it help, does it fit?",
     links=("queue", "scrape"),
     variables=[service, instance],
+    annotations=[firing(service, instance), restarts(cache.uptime_seconds, service, instance)],
     rows={
         "Is it up, does it help?": [answering, connections, uptime, hits_and_misses, hits],
         "What does it do?": [operations, command_duration, throughput],

@@ -8,6 +8,7 @@ from alerts.classes import (
     hit_ratio,
 )
 from exporters.catalog import cache, classes
+from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, bars, timeseries
 
 service = Variable("service", cache.up)
@@ -132,6 +133,7 @@ dashboard = Dashboard(
     "Cache classes",
     "What is cached, class by class: does it help, what does it take, whose is it?",
     variables=[service, instance],
+    annotations=[firing(service, instance)],
     rows={
         "Does it help?": [hits, reads, invalidations],
         "Is it warm?": [warmed, coverage, warming],

@@ -20,6 +20,7 @@ from alerts.locks import (
     deadlocks,
 )
 from exporters.catalog import database
+from generator.annotations import firing, restarts
 from generator.panels import Dashboard, Query, Variable, bars, stat, timeseries
 
 # R4: what an application of this size needs; more are a sign, not yet a fault.
@@ -208,6 +209,7 @@ dashboard = Dashboard(
     "Database",
     "PostgreSQL, MySQL, MariaDB: is it up, is it quick, who waits?",
     variables=[service, instance],
+    annotations=[firing(service, instance), restarts(database.uptime_seconds, service, instance)],
     rows={
         "Is it up, is it quick?": [
             answering,

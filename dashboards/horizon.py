@@ -3,6 +3,7 @@
 from alerts.horizon import HorizonNotRunning, HorizonPaused
 from alerts.queue import MAX_FAILED_SHARE
 from exporters.catalog import horizon, queue
+from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, bars, stat, timeseries
 
 # U5: what a healthy Horizon does.
@@ -184,6 +185,7 @@ dashboard = Dashboard(
     "Horizon",
     "Laravel Horizon: does it run, does it keep up, with which jobs?",
     variables=[service, instance],
+    annotations=[firing(service, instance)],
     rows={
         "Does it run?": [masters, supervisors, processes, paused, snapshot_age],
         "Does it keep up?": [per_minute, done, failed_share, waiting, expected_wait],

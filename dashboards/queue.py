@@ -14,6 +14,7 @@ from alerts.queue import (
     ready,
 )
 from exporters.catalog import queue
+from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, bars, stat, timeseries
 
 service = Variable("service", queue.up)
@@ -157,6 +158,7 @@ dashboard = Dashboard(
     "Background jobs: do they get done, how many wait, who does them?",
     links=("cache", "scrape"),
     variables=[service, instance],
+    annotations=[firing(service, instance)],
     rows={
         "Do jobs get done?": [answering, busy, oldest, throughput, failed_share, duration],
         "How many wait?": [waiting, waiting_by_queue, states, failures],

@@ -8,6 +8,7 @@ from alerts.redis import (
     CacheWritesRefused,
 )
 from exporters.catalog import cache, redis_memory, redis_persistence, redis_server
+from generator.annotations import firing, restarts
 from generator.panels import Dashboard, Query, Variable, stat, timeseries
 
 service = Variable("service", cache.up)
@@ -192,6 +193,7 @@ dashboard = Dashboard(
     "Redis",
     "Inside Redis and Valkey: refusals, load, memory, persistence.",
     variables=[service, instance],
+    annotations=[firing(service, instance), restarts(cache.uptime_seconds, service, instance)],
     rows={
         "Does it refuse anything?": [rejected, connections, errors, not_run],
         "How busy is it?": [busy, slowest, slow, network],

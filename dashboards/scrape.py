@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import cache, database, prometheus, python, queue, scrape
+from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, timeseries
 
 job = Variable("job", prometheus.up)
@@ -64,6 +65,7 @@ dashboard = Dashboard(
     "Do we still see what we watch?",
     links=("cache", "queue"),
     variables=[job],
+    annotations=[firing(job)],
     rows={
         "Does Prometheus reach everything?": [targets],
         "Do the exporters reach their targets?": [answering, collectors, durations, errors],

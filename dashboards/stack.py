@@ -16,6 +16,7 @@ from alerts.stack import (
     Watchdog,
 )
 from exporters.catalog import alertmanager, inbox, prometheus, scrape
+from generator.annotations import firing, reloads
 from generator.panels import Dashboard, Query, stat, timeseries
 
 age = stat(
@@ -197,6 +198,7 @@ dashboard = Dashboard(
     "Stack",
     "Would we hear of anything, if it went wrong now?",
     variables=[],
+    annotations=[firing(), reloads()],
     rows={
         "Is the monitoring alive?": [age, heartbeat, configuration, open_incidents],
         "Is everybody told?": [sent, notifications, held, latency, stored],

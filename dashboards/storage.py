@@ -17,6 +17,7 @@ from alerts.storage import (
     wraparound_ratio,
 )
 from exporters.catalog import database, postgres
+from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, stat, timeseries
 
 service = Variable("service", database.up)
@@ -159,6 +160,7 @@ dashboard = Dashboard(
     "Storage",
     "What the database keeps: does it fit, does it grow, how long will it last?",
     variables=[service, instance],
+    annotations=[firing(service, instance)],
     rows={
         "Does it fit?": [size, growth_per_day, table_sizes, table_rows],
         "Is it tidy?": [indexes, duplicates, unused_indexes, dead_rows],

@@ -134,6 +134,9 @@ def _of_dashboard(dashboard: Dashboard) -> Facts:
         "help": dashboard.help,
         "variables": ", ".join(f"{v.label} of {v.of}" for v in dashboard.variables),
         "rows": ", ".join(dashboard.rows),
+        "annotations": "\n".join(
+            f"{one.name}: {_normal(one.expr)}" for one in dashboard.annotations
+        ),
     }
 
 

@@ -16,6 +16,7 @@ import grafanalib.core as g
 import orjson
 from grafanalib._gen import DashboardEncoder
 
+from generator.annotations import Annotation
 from generator.layout import Place, laid_out
 from generator.model import Model
 from generator.panels import Dashboard, Kind, Panel, Variable, panel_id
@@ -39,7 +40,8 @@ def made(model: Model, uid: str) -> dict[str, Any]:
     """Return a dashboard as Grafana imports it."""
     data = _dashboard(model, uid).to_json_data()
     plain = orjson.loads(orjson.dumps(data, default=DashboardEncoder().default))
-    return _final(plain) | {"links": _links(model, uid)}
+    marked = [_BUILT_IN, *map(_annotation, model.dashboards[uid].annotations)]
+    return _final(plain) | {"annotations": {"list": marked}, "links": _links(model, uid)}
 
 
 def _dashboard(model: Model, uid: str) -> g.Dashboard:
@@ -205,7 +207,6 @@ _VARIABLE_KEYS = ("allValue", "includeAll", "multi", "name", "refresh", "sort", 
 
 def _final(written: Mapping[str, Any]) -> dict[str, Any]:
     return _only(written, _DASHBOARD_KEYS) | {
-        "annotations": {"list": [_BUILT_IN]},
         "editable": False,
         "fiscalYearStartMonth": 0,
         "graphTooltip": 1,
@@ -214,6 +215,18 @@ def _final(written: Mapping[str, Any]) -> dict[str, Any]:
         "schemaVersion": SCHEMA_VERSION,
         "templating": {"list": [_final_variable(v) for v in written["templating"]["list"]]},
         "timepicker": {},
+    }
+
+
+def _annotation(one: Annotation) -> dict[str, Any]:
+    return {
+        "datasource": DATA_SOURCE,
+        "enable": True,
+        "iconColor": one.color,
+        "name": one.name,
+        "target": {"expr": one.expr, "refId": "Anno"},
+        "textFormat": one.text,
+        "titleFormat": one.name,
     }
 
 

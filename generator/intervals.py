@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from generator.rules import DefinitionError, Source, one_of
+from generator.rules import DefinitionError, Source, Waiver, one_of
 
 # In the order of datetime.weekday().
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -37,6 +37,7 @@ class TimeInterval:
     weekdays: Sequence[str] = WEEKDAYS
     times: Sequence[str] = ()
     location: str = "UTC"
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
     def __post_init__(self) -> None:

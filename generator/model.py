@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from exporters.settings import Settings
+from generator.annotations import Annotation
 from generator.definitions import FOLDERS, Definitions, load
 from generator.endpoints import COMPOSE, Endpoints
 from generator.intervals import TimeInterval
@@ -29,13 +30,13 @@ Rule = Alert | Record
 class Expression:
     """A piece of PromQL: where it was written, what it belongs to, its text.
 
-    ``of`` is what it belongs to: a rule, a panel's query, or a dashboard's variable.
+    ``of`` is what it belongs to: a rule, a panel's query, a dashboard's annotation or variable.
     """
 
     source: Source
     what: str
     text: str
-    of: Alert | Record | Query | Variable
+    of: Alert | Record | Query | Annotation | Variable
 
     @property
     def in_rule(self) -> bool:
@@ -106,7 +107,7 @@ class Model:
 
     @cached_property
     def expressions(self) -> Sequence[Expression]:
-        """Every piece of PromQL there is: of rules, of panels and of dashboard variables."""
+        """Every piece of PromQL there is: of rules, panels, annotations and variables."""
         return (*self._of_rules(), *self._of_dashboards())
 
     def _of_rules(self) -> Iterator[Expression]:
@@ -122,9 +123,11 @@ class Model:
             for panel in dashboard.panels:
                 for query in panel.queries:
                     yield Expression(query.source, f"panel {panel.title!r}", query.expr, query)
+            for one in dashboard.annotations:
+                yield Expression(one.source, f"annotation {one.name!r}", one.expr, one)
             for variable in dashboard.variables:
                 what = f"variable {variable.label!r}"
-                yield Expression(dashboard.source, what, str(variable.of), variable)
+                yield Expression(variable.source, what, str(variable.of), variable)
 
     def panels_of(self, alert: str) -> Sequence[tuple[str, Panel]]:
         """Return the panels that explain an alert, each with its dashboard's uid."""

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from zlib import crc32
 
 from exporters.catalog.family import Series
+from generator.annotations import Annotation
 from generator.rules import Alert, DefinitionError, Source, Waiver, one_of, promql, require_query
 
 # Grafana's ids of the units that we use.
@@ -24,6 +25,7 @@ class Variable:
 
     label: str
     of: Series
+    source: Source = field(default_factory=Source.of_definition, compare=False)
 
     def __str__(self) -> str:
         return f'{self.label}=~"${self.label}"'
@@ -80,6 +82,7 @@ class Dashboard:
 
     A row's title is the question that its panels answer. ``links`` are the uids of other
     dashboards, offered at the top; they keep the time and the variables of this one.
+    ``annotations`` are marked on every graph.
     """
 
     title: str
@@ -87,6 +90,7 @@ class Dashboard:
     variables: Sequence[Variable]
     rows: Mapping[str, Sequence[Panel]]
     links: Sequence[str] = ()
+    annotations: Sequence[Annotation] = ()
     waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 

@@ -121,6 +121,7 @@ class Tells:
     _: KW_ONLY
     within: TimeInterval | None = None
     outside: TimeInterval | None = None
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
     @property
@@ -146,6 +147,8 @@ class Inhibits:
     symptom: str
     labels: Mapping[str, str] = field(default_factory=dict)
     symptom_labels: Mapping[str, str] = field(default_factory=dict)
+    _: KW_ONLY
+    waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 
 

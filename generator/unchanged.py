@@ -59,11 +59,11 @@ class Trace:
         """What everything that it is made from comes to; nothing where that cannot be said."""
         try:
             found = hashlib.sha256(dumps((self.root, self.settings, self.versions)))
-        except UnpicklableError:
+            for part in self._parts():
+                found.update(len(part).to_bytes(8))
+                found.update(part)
+        except (UnpicklableError, OSError):
             return ""
-        for part in self._parts():
-            found.update(len(part).to_bytes(8))
-            found.update(part)
         return found.hexdigest()
 
     def _parts(self) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Which findings are meant to be: a waiver stands at the definition, with a reason and an end."""
+"""Which findings are meant to be: a waiver stands where one is, with a reason and an end."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
+from generator.comments import waivers_in
+from generator.definitions import FOLDERS
+from generator.intervals import TimeInterval
 from generator.model import Model
+from generator.panels import Dashboard
 from generator.problems import Problem
-from generator.routes import Inhibition, Receiver, Route
+from generator.routes import Inhibition, Inhibits, Receiver, Route, Tells
 from generator.rules import Source, Waiver, one_of
 
 _Key = tuple[str, int, str]
@@ -30,8 +35,8 @@ def apply(
 
     A waiver that has expired, or that waives nothing, is a problem of its own.
     """
-    by_key: Mapping[_Key, list[Waiver]] = _by_key(model)
-    open_, waived = [], []
+    by_key, unread = _by_key(model, {problem.file for problem in found})
+    open_, waived = [*unread], []
     used: set[Waiver] = set()
     for problem in sorted(found):
         here = by_key.get((problem.file, problem.line, problem.check), [])
@@ -47,12 +52,31 @@ def apply(
     return sorted([*open_, *_wrong(all_, used, known, today)]), waived
 
 
-def _by_key(model: Model) -> dict[_Key, list[Waiver]]:
+def _by_key(
+    model: Model, spoken_of: Collection[str]
+) -> tuple[Mapping[_Key, list[Waiver]], list[Problem]]:
+    """Return the waivers by what they may waive, and the comments that are meant as one."""
     found: dict[_Key, list[Waiver]] = defaultdict(list)
     for source, waivers in _waivers(model):
         for waiver in waivers:
             found[source.file, source.line, waiver.check].append(waiver)
-    return found
+    unread = []
+    for file in sorted({*spoken_of, *map(str, _commented(model))}):
+        for written in waivers_in(Path(file)):
+            if isinstance(written, Problem):
+                unread.append(written)
+                continue
+            for line in written.lines:
+                found[file, line, written.waiver.check].append(written.waiver)
+    return found, unread
+
+
+def _commented(model: Model) -> Iterator[Path]:
+    """Yield the files in which a waiver may be a comment, whether anything is found there."""
+    yield model.settings.path
+    yield from (model.root / "docs" / "runbooks" / f"{name}.md" for name in model.alerts)
+    for folder in FOLDERS:
+        yield from (model.root / folder).glob("*.py")
 
 
 def _waivers(model: Model) -> Iterator[tuple[Source, Sequence[Waiver]]]:
@@ -62,19 +86,32 @@ def _waivers(model: Model) -> Iterator[tuple[Source, Sequence[Waiver]]]:
             for source in {rule.source, *(story.source for story in rule.tests)}:
                 yield source, rule.waived
     for dashboard in model.dashboards.values():
-        yield dashboard.source, dashboard.waived
-        for panel in dashboard.panels:
-            for source in {panel.source, *(query.source for query in panel.queries)}:
-                yield source, panel.waived
-    for limit in model.limits.values():
-        yield limit.source, limit.waived
-    if model.routing is not None:
-        routing = model.routing
-        places: list[Route | Inhibition | Receiver] = [
-            *routing.routes(), *routing.inhibitions, *routing.receivers()
-        ]  # fmt: skip
-        for one in places:
-            yield one.source, one.waived
+        yield from _of_dashboard(dashboard)
+    for one in (*model.limits.values(), *model.passed_over, *_told(model)):
+        yield one.source, one.waived
+
+
+def _of_dashboard(dashboard: Dashboard) -> Iterator[tuple[Source, Sequence[Waiver]]]:
+    for source in {dashboard.source, *(variable.source for variable in dashboard.variables)}:
+        yield source, dashboard.waived
+    for annotation in dashboard.annotations:
+        yield annotation.source, annotation.waived
+    for panel in dashboard.panels:
+        for source in {panel.source, *(query.source for query in panel.queries)}:
+            yield source, panel.waived
+
+
+def _told(
+    model: Model,
+) -> Iterator[Route | Inhibition | Receiver | TimeInterval | Tells | Inhibits]:
+    """Yield everything that says who is told, and when."""
+    if routing := model.routing:
+        yield from routing.routes()
+        yield from routing.receivers()
+        yield from routing.intervals.values()
+        yield from routing.inhibitions
+        yield from routing.tells
+        yield from routing.inhibits
 
 
 def _expired(waiver: Waiver, today: date | None) -> bool:

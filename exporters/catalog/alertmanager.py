@@ -10,6 +10,13 @@ config_last_reload_successful = gauge(
     source=_METRICS,
 )
 
+config_last_reload_success_timestamp_seconds = gauge(
+    "alertmanager_config_last_reload_success_timestamp_seconds",
+    "When Alertmanager last took a configuration, in Unix time.",
+    unit="seconds",
+    source=_METRICS,
+)
+
 alerts = gauge(
     "alertmanager_alerts",
     "Alerts that Alertmanager holds: active, suppressed (silenced or inhibited) or unprocessed.",

@@ -8,6 +8,8 @@ MOST: Mapping[tuple[str, ...], int] = {
     ("alertmanager",): 4,
     ("cache",): 20,
     ("cache", "result"): 40,
+    ("alertname", "severity"): 100,
+    ("alertstate",): 2,
     ("cause",): 2,
     ("channel", "thread"): 8,
     ("class",): 10,

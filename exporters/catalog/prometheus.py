@@ -8,11 +8,25 @@ up = gauge(
     source="written by Prometheus beside every scrape",
 )
 
+alerts = gauge(
+    "ALERTS",
+    "1 for each alert that is pending or fires, with the alert's own labels.",
+    labels=("alertname", "alertstate", "severity"),
+    source="written by Prometheus with every evaluation of its rules",
+)
+
 _METRICS = "Prometheus /metrics"
 
 config_last_reload_successful = gauge(
     "prometheus_config_last_reload_successful",
     "Whether Prometheus took the configuration that it read last (1), or works by an older one.",
+    source=_METRICS,
+)
+
+config_last_reload_success_timestamp_seconds = gauge(
+    "prometheus_config_last_reload_success_timestamp_seconds",
+    "When Prometheus last took a configuration, in Unix time.",
+    unit="seconds",
     source=_METRICS,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from generator.annotations import Annotation
 from generator.labels import Labels, place_of_label
 from generator.model import Expression, Model
 from generator.panels import Query, Variable
@@ -38,6 +39,8 @@ def _unfilled(expression: Expression, labels: Labels) -> Iterator[str]:
                 used += [(f"{what} uses $labels.{n}", n) for n in _IN_TEMPLATE.findall(text)]
         case Query() as query:
             used = [(f"legend uses {{{{{n}}}}}", n) for n in _IN_LEGEND.findall(query.legend)]
+        case Annotation() as one:
+            used = [(f"text uses {{{{{n}}}}}", n) for n in _IN_LEGEND.findall(one.text)]
         case Record() as record:
             used = [(f"it declares the label {n!r}", n) for n in record.labels]
     for what, name in used:

@@ -1,4 +1,4 @@
-"""Is every variable that a panel uses one of its dashboard, and does every panel follow them?"""
+"""Is every variable that is used one of the dashboard, and does every panel follow them?"""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import promql_parser as promql
 from exporters.catalog.family import TARGET_LABELS
 from exporters.hints import choose
 from generator import prometheus
+from generator.annotations import Annotation
 from generator.checks.jobs import families_of
 from generator.model import Model
-from generator.panels import Dashboard
+from generator.panels import Dashboard, Query
 from generator.problems import Problem
 from generator.queries import Selector, Visit, selectors_in, visits, visits_of
 
@@ -24,7 +25,7 @@ def check(model: Model) -> Iterator[Problem]:
     """Yield a problem for each variable that is not there, and each that is not followed."""
     for uid, dashboard in model.dashboards.items():
         yield from _unknown(dashboard)
-        used = {name for p in dashboard.panels for q in p.queries for name, _ in _names(q.expr)}
+        used = {name for _, query in _asked(dashboard) for name, _ in _names(query.expr)}
         for variable in dashboard.variables:
             if variable.label not in used:
                 what = (
@@ -52,20 +53,19 @@ def _is_of_targets(dashboard: Dashboard) -> bool:
 def _ignored(model: Model, dashboard: Dashboard, used: set[str]) -> Iterator[Problem]:
     """Yield the selectors that carry a variable's label, and go on showing all of its values."""
     labels = [v.label for v in dashboard.variables if v.label in used]
-    for panel in dashboard.panels:
-        for query in panel.queries:
-            for selector, met in _joined(query.expr):
-                carried = model.provenance.of_series(selector.name)
-                for label in labels:
-                    if label not in (*selector.labels, *met) and label in carried.may:
-                        what = (
-                            f"panel {panel.title!r}: {selector.name} does not follow the "
-                            f"variable {label!r}; hand it over"
-                        )
-                        yield Problem(
-                            query.source.file, query.source.line, what, "variables", "warning",
-                            query.expr, selector.at,
-                        )  # fmt: skip
+    for asked, query in _asked(dashboard):
+        for selector, met in _joined(query.expr):
+            carried = model.provenance.of_series(selector.name)
+            for label in labels:
+                if label not in (*selector.labels, *met) and label in carried.may:
+                    what = (
+                        f"{asked}: {selector.name} does not follow the variable {label!r}; "
+                        "hand it over"
+                    )
+                    yield Problem(
+                        query.source.file, query.source.line, what, "variables", "warning",
+                        query.expr, selector.at,
+                    )  # fmt: skip
 
 
 def _joined(query: str) -> Iterator[tuple[Selector, set[str]]]:
@@ -89,18 +89,22 @@ def _selecting(found: Iterable[Visit]) -> Iterator[Visit]:
 
 def _unknown(dashboard: Dashboard) -> Iterator[Problem]:
     known = [variable.label for variable in dashboard.variables]
+    for asked, query in _asked(dashboard):
+        for name, at in _names(query.expr):
+            if name not in known and not name.startswith("__") and not name.isdigit():
+                what = f"{asked}: the dashboard has no variable {name!r}; {choose(name, known)}"
+                yield Problem(
+                    query.source.file, query.source.line, what, "variables", "error",
+                    query.expr, at,
+                )  # fmt: skip
+
+
+def _asked(dashboard: Dashboard) -> Iterator[tuple[str, Query | Annotation]]:
+    """Yield every query of a dashboard with what asks it."""
     for panel in dashboard.panels:
-        for query in panel.queries:
-            for name, at in _names(query.expr):
-                if name not in known and not name.startswith("__") and not name.isdigit():
-                    what = (
-                        f"panel {panel.title!r}: the dashboard has no variable {name!r}; "
-                        f"{choose(name, known)}"
-                    )
-                    yield Problem(
-                        query.source.file, query.source.line, what, "variables", "error",
-                        query.expr, at,
-                    )  # fmt: skip
+        yield from ((f"panel {panel.title!r}", query) for query in panel.queries)
+    for annotation in dashboard.annotations:
+        yield f"annotation {annotation.name!r}", annotation
 
 
 def _names(text: str) -> Iterator[tuple[str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +19,12 @@ PANELS: Mapping[str, Mapping[str, str]] = {
     "timeseries": {"options": "Options", "custom": "FieldConfig"},
     "stat": {"options": "Options"},
     "piechart": {"options": "Options", "custom": "FieldConfig"},
+}
+
+# What an annotation is asked, and what is written at its marks.
+_ANNOTATION: Mapping[str, Sequence[str]] = {
+    "AnnotationTarget": ("expr", "interval", "refId"),
+    "AnnotationQuery": ("tagKeys", "textFormat", "titleFormat"),
 }
 
 TO = Path(__file__).with_name("grafana.json")
@@ -36,8 +42,9 @@ def main() -> None:
         made = {
             "source": f"@grafana/schema {GRAFANA}",
             "licence": "Apache-2.0, Copyright Grafana Labs",
-            "changes": "converted to JSON Schema; descriptions, defaults and 'required' left out",
-            "dashboard": _schema(at, "dashboard/x/types.gen.d.ts", "Dashboard"),
+            "changes": "converted to JSON Schema; descriptions, defaults and 'required' left out; "
+            "annotations may ask Prometheus",
+            "dashboard": _of_prometheus(_schema(at, "dashboard/x/types.gen.d.ts", "Dashboard")),
             "panels": {
                 panel: {
                     part: _schema(at, f"composable/{panel}/panelcfg/x/types.gen.d.ts", name)
@@ -56,6 +63,16 @@ def _schema(at: Path, types: str, name: str) -> Any:
     text = _run([program, *options, "--path", path, "--type", name], at)
     # A type of a generated name differs from run to run.
     return _relaxed(json.loads(re.sub(r"(structure|alias)-\d+[-\d]*", r"\1", text)))
+
+
+def _of_prometheus(dashboard: Any) -> Any:
+    """Let annotations hold what Grafana's data source for Prometheus reads of them.
+
+    The types know the targets of one data source alone, as they say themselves.
+    """
+    for name, words in _ANNOTATION.items():
+        dashboard["definitions"][name]["properties"] |= {word: {"type": "string"} for word in words}
+    return dashboard
 
 
 def _relaxed(schema: Any) -> Any:

@@ -27,6 +27,7 @@ def _model() -> Model:
 def _outline(dashboard: Dashboard) -> str:
     """Return what a reviewer reads: row, panel, kind, unit, line and queries."""
     lines = [f"{dashboard.title}: {dashboard.help}"]
+    lines += [f"  {a.name} (marked): {' '.join(a.expr.split())}" for a in dashboard.annotations]
     for row, panels in dashboard.rows.items():
         lines.append(f"\n{row}")
         for panel in panels:

@@ -334,7 +334,7 @@ def test_aliases_of_aliases(file: Path, aliases: str) -> None:
 WORDS = st.sampled_from(re.findall(r"\w+|[^\w]", FULL)) | st.text(max_size=3)
 
 
-@how(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@how(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(WORDS, max_size=60).map("".join) | st.text() | st.binary().map(repr))
 @example("a: 2020-01-01\nb: .nan\nc: 0x_\nd: 1:2:3\ne: !!binary x\n<<: {}")
 @example("a: " + "9" * 5000)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
-from generator.model import build
+from generator.model import Model, build
 from generator.problems import Problem
 from generator.rules import Waiver
 from generator.waivers import Waived, apply
@@ -105,12 +107,15 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "route": lambda m: m.routing.root.routes[0],
     "inhibition": lambda m: m.routing.inhibitions[0],
     "receiver": lambda m: m.routing.root.to,
+    "time interval": lambda m: next(iter(m.routing.intervals.values())),
+    "assertion": lambda m: m.routing.tells[0],
+    "assertion of an inhibition": lambda m: m.routing.inhibits[0],
 }
 
 
 @pytest.mark.parametrize("kind", PLACES)
 def test_waivers_stand_wherever_findings_do(kind: str) -> None:
-    """Rules, limits, dashboards, panels, routes, inhibitions and receivers can waive."""
+    """Whatever a finding can point at can waive it."""
     stack = build(STACK)
     place = PLACES[kind](stack)
     waiver = Waiver("style", "it is meant", until="2027-03-31")
@@ -134,3 +139,83 @@ def test_a_waiver_speaks_for_stories_too() -> None:
     left, _ = apply(stack, [finding], known=["examples"], today=DAY_BEFORE)
 
     assert left == []
+
+
+QUEUE = """\
+  queue-1:
+    kind: rq
+    url: redis://queue-1:6379
+    service: shop
+services:
+"""
+WORDS = "waive jobs until 2027-03-31: drawn from next week on"
+
+
+@pytest.mark.parametrize(
+    "queue",
+    [
+        QUEUE.replace("  queue-1:\n", f"  queue-1: # {WORDS}\n"),
+        f"  # {WORDS}\n  # (they say)\n{QUEUE}",
+    ],
+    ids=["on its line", "above it"],
+)
+def test_comments_waive_in_settings(told: Callable[..., list[str]], queue: str) -> None:
+    """What is found in the settings is waived by a comment there, on its line or alone above."""
+    assert told("lightship.yaml", "services:\n", queue, today=DAY_BEFORE) == []
+
+    said = "\n".join(told("lightship.yaml", "services:\n", queue, today=DAY))
+    assert "say; draw it, or measure them no more [jobs]" in said
+    assert "waiver of 'jobs' ended on 2027-03-31 (drawn from next week on)" in said
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "check"),
+    [
+        (
+            "docs/runbooks/ShopDown.md",
+            "# ShopDown\n",
+            "<!-- waive runbooks until 2027-03-31: found out in a drill -->\n# ShopDown\n## Gone\n",
+            "runbooks",
+        ),
+        (
+            "alerts/shop.py",
+            '"""',
+            "# waive style until 2027-03-31: split in spring\n" + '"""',
+            "style",
+        ),
+    ],
+)
+def test_comments_waive_for_a_whole_file(
+    stack: Model, tmp_path: Path, file: str, old: str, new: str, check: str
+) -> None:
+    """A comment above everything else in a file speaks of what is found in no line of it."""
+    copied = copytree(STACK, tmp_path / "stack")
+    path = copied / file
+    path.write_text(path.read_text().replace(old, new, 1))
+    model = replace(stack, root=copied)
+    finding = Problem(str(path), 1, "it is odd", check)
+
+    left, waived = apply(model, [finding], known=[check], today=DAY_BEFORE)
+
+    assert left == []
+    assert [one.problem for one in waived] == [finding]
+    idle, _ = apply(model, [], known=[check], today=DAY_BEFORE)
+    assert [problem.message for problem in idle] == [
+        f"waiver of {check!r} waives nothing here; remove it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ("waive jobs until soon: they say", "'soon' is no date; write one as 2027-03-31"),
+        ("waive jobs until 2027-03-31:", "no reason; say why this is no mistake"),
+    ],
+)
+def test_a_comment_needs_an_end_and_a_reason_too(
+    told: Callable[..., list[str]], words: str, wrong: str
+) -> None:
+    """A comment that is meant to waive, and does not say why or until when, is told."""
+    said = told("lightship.yaml", "services:\n", f"services: # {words}\n")
+
+    assert said == [f"lightship.yaml:13: warning: waiver of 'jobs': {wrong} [waivers]"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compose.inbox.notification import MalformedError, parse
@@ -152,7 +152,6 @@ ALERTS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {"alerts": JSON | st.lists(ALERTS, max_size=3)},

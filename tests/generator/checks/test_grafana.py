@@ -108,7 +108,7 @@ def test_a_problem_stands_at_the_panel(told: Told, monkeypatch: pytest.MonkeyPat
 
     (wrong,) = told("dashboards/shop.py", "", "")
 
-    assert wrong.startswith("shop.py:17: dashboard 'shop': panel 'Open': options.graphMode: ")
+    assert wrong.startswith("shop.py:22: dashboard 'shop': panel 'Open': options.graphMode: ")
     assert wrong.endswith("; mend how it is rendered, in generator/grafana.py [grafana]")
 
 

@@ -14,7 +14,7 @@ def test_syntax(told: Told) -> None:
     found, _ = told("dashboards/shop.py", "sum(increase(", "sum((increase(")
 
     assert found == (
-        "shop.py:27: panel 'Reads': unclosed left parenthesis; mend the query [syntax]\n"
+        "shop.py:32: panel 'Reads': unclosed left parenthesis; mend the query [syntax]\n"
         '    sum((increase(cache_hits_total{service=~"$service", instance=~"$instance"}'
         "[$__range]))\n"
         f"{' ' * 89}^"

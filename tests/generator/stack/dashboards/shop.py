@@ -3,6 +3,7 @@
 from alerts.shop import MAX_MISSES, ShopDown, ShopMisses, misses
 
 from exporters.catalog import cache
+from generator.annotations import Annotation, firing
 from generator.panels import Dashboard, Query, Variable, bars, pie, stat, timeseries
 
 service = Variable("service", cache.up)
@@ -12,6 +13,10 @@ dashboard = Dashboard(
     "Shop",
     "Is the shop open?",
     variables=[service, instance],
+    annotations=[
+        firing(service, instance),
+        Annotation("Young", f"{cache.uptime_seconds(service, instance)} < 60", "{{instance}}"),
+    ],
     rows={
         "Is it open?": [
             stat(
