@@ -6,6 +6,7 @@ from typing import Any
 
 from exporters.catalog.family import matcher
 from exporters.settings import Integration
+from generator.dates import Days
 from generator.intervals import WEEKDAYS, TimeInterval
 from generator.model import Model
 from generator.routes import Inhibition, Matchers, Receiver, Route
@@ -70,7 +71,14 @@ def _interval(interval: TimeInterval) -> dict[str, Any]:
     if interval.times:
         spans = [text.split("-") for text in interval.times]
         when["times"] = [{"start_time": start, "end_time": end} for start, end in spans]
-    return {"name": interval.name, "time_intervals": [when | {"location": interval.location}]}
+    when["location"] = interval.location
+    dated = [when | _dates(days) for days in interval.days_of_year]
+    return {"name": interval.name, "time_intervals": dated or [when]}
+
+
+def _dates(days: Days) -> dict[str, Any]:
+    year = {"years": [str(days.year)]} if days.year else {}
+    return {"days_of_month": [f"{days.first}:{days.last}"], "months": [str(days.month)]} | year
 
 
 def _inhibition(model: Model, inhibition: Inhibition) -> dict[str, Any]:

@@ -228,9 +228,11 @@ def init(folder: Path) -> None:
       lightship init ~/watch
       cd ~/watch && lightship check && lightship test
     """  # noqa: D301
-    from generator.starter import write  # noqa: PLC0415 -- as the others
+    from generator.installation import of_this  # noqa: PLC0415 -- as the others
+    from generator.starter import write  # noqa: PLC0415 -- likewise
 
-    for name in write(folder):
+    installation = of_this()
+    for name in write(folder, installation.command):
         click.echo(f"  {name}")
     click.echo(
         f"{folder}: started. Name your servers in {folder / 'lightship.yaml'}, then, in there:\n"
@@ -239,6 +241,8 @@ def init(folder: Path) -> None:
         "  lightship render    write the files that servers read\n"
         "  lightship up        run it here"
     )
+    if installation.before:
+        click.echo(f"Its CI installs Lightship from a wheel beside it:\n  {installation.before}")
 
 
 @click.command()

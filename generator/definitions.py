@@ -13,11 +13,15 @@ from types import ModuleType
 
 from exporters.errors import UserError
 from exporters.hints import nearest
+from generator.deadlines import EndlessError, at_most
 from generator.problems import Problem
 from generator.rules import Alert, Source, alerts_made, limits
 from generator.typed import Wrong, wrong_in
 
 FOLDERS = ("alerts", "dashboards")
+
+# Seconds of the processor for one file with all that it imports: a thousand times what they need.
+_PATIENCE = 20
 
 _STOCK = Path(__file__).parent / "stock"
 
@@ -101,7 +105,8 @@ def load(root: Path, of_service: Mapping[str, float] | None = None) -> Definitio
     ):
         for name in _names(root):
             try:
-                modules[name] = import_module(name)
+                with at_most(_PATIENCE):
+                    modules[name] = import_module(name)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # noqa: BLE001 -- a user's file may raise anything
@@ -153,6 +158,8 @@ def _told(error: BaseException, where: str) -> str:
         return str(error).removeprefix(where)
     if isinstance(error, SystemExit):
         return "ends the program; leave that to whoever runs it"
+    if isinstance(error, EndlessError):
+        return f"does not end: {_PATIENCE} s of work were too few; mend the loop that runs here"
     try:
         text = str(error)
     except Exception:  # noqa: BLE001 -- an exception of the user's own may not even say what it is

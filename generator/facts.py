@@ -117,7 +117,9 @@ def _inhibitions(model: Model) -> Iterator[tuple[str, Facts]]:
 def _intervals(model: Model) -> Iterator[tuple[str, Facts]]:
     for name, one in model.routing.intervals.items() if model.routing else ():
         weekdays, times = ", ".join(one.weekdays), ", ".join(one.times)
-        yield name, {"weekdays": weekdays, "times": times, "location": one.location}
+        dates = ", ".join(one.dates)
+        facts = {"weekdays": weekdays, "times": times, "dates": dates, "location": one.location}
+        yield name, facts
 
 
 def _matchers(matchers: Matchers) -> str:

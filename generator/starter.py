@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from exporters.errors import UserError
+from generator.installation import BY_WHEEL
 
 _STARTER = Path(__file__).with_name("start")
 
 
-def write(to: Path) -> list[str]:
+def write(to: Path, install: str = BY_WHEEL) -> list[str]:
     """Write the files of the starter into a folder; return their paths in it, sorted.
+
+    ``install`` is the command with which its CI gets Lightship.
 
     Raises UserError, and writes nothing, when one of them is there already, or when the
     folder cannot be written.
@@ -24,7 +27,8 @@ def write(to: Path) -> list[str]:
     try:
         for name in names:
             (to / name).parent.mkdir(parents=True, exist_ok=True)
-            (to / name).write_text((_STARTER / name).read_text(encoding="utf-8"), encoding="utf-8")
+            text = (_STARTER / name).read_text(encoding="utf-8").replace(BY_WHEEL, install)
+            (to / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise UserError(f"{error.filename}: {error.strerror}; choose another folder") from error
     return names

@@ -1,28 +1,36 @@
-"""Which families, recording rules and limits does nothing use?"""
+"""Which families, recording rules and thresholds does nothing use?"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 
 from generator import catalog
+from generator.definitions import FOLDERS
 from generator.model import Model
 from generator.problems import Problem, counted_as
 from generator.queries import selectors_in
 from generator.rules import Source
 
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_IMPORT = re.compile(r"^from [\w.]+ import (?:\([^()]*\)|.*)$", re.MULTILINE)
+_NUMBER = re.compile(
+    r"^([A-Z][A-Z0-9_]*)(?:: \w+)? = (-?\d[\d_.e+*/ -]*?) *(?:#.*)?$", re.MULTILINE
+)
+
 
 def check(model: Model) -> Iterator[Problem]:
-    """Yield a note for each file of the catalog, each record and each limit that is idle."""
+    """Yield a note for each file of the catalog, each record and each threshold that is idle."""
     used = {s.name for e in model.expressions for s in selectors_in(e.text)}
     yield from _families(model, used)
     for name, record in model.records.items():
         if name not in used:
             what = f"{name}: no alert, panel or record reads it; use it or remove it"
             yield Problem.at(record.source, what, check="unused", severity="info")
-    yield from _limits(model)
+    yield from _thresholds(model)
 
 
 def _families(model: Model, used: set[str]) -> Iterator[Problem]:
@@ -39,17 +47,30 @@ def _families(model: Model, used: set[str]) -> Iterator[Problem]:
             yield Problem(str(module.__file__), 1, what, "unused", "info")
 
 
-def _limits(model: Model) -> Iterator[Problem]:
-    files = [f for folder in ("alerts", "dashboards") for f in (model.root / folder).glob("*.py")]
-    text = "\n".join(f.read_text(encoding="utf-8", errors="replace") for f in files if f.is_file())
+def _thresholds(model: Model) -> Iterator[Problem]:
+    """Yield the limits, and the numbers that have a name, which nothing compares with or draws."""
+    files = [f for folder in FOLDERS for f in (model.root / folder).glob("*.py") if f.is_file()]
+    texts = {file: file.read_text(encoding="utf-8", errors="replace") for file in files}
+    named = [*_limits(model, texts), *_numbers(texts)]
+    words = Counter[str]()
+    for text in texts.values() if named else ():
+        words.update(_WORD.findall(_IMPORT.sub("", text)))
+    for source, name, what in named:
+        if words[name] == 1:
+            wrong = f"{what}: nothing compares with {name}; use it or remove it"
+            yield Problem.at(source, wrong, check="unused", severity="info")
+
+
+def _limits(model: Model, texts: Mapping[Path, str]) -> Iterator[tuple[Source, str, str]]:
     for name, limit in model.limits.items():
-        variable = re.match(r"\s*(\w+)", _line(limit.source))
-        if variable and len(re.findall(rf"\b{variable[1]}\b", text)) == 1:
-            what = f"limit {name!r}: nothing compares with {variable[1]}; use it or remove it"
-            yield Problem.at(limit.source, what, check="unused", severity="info")
+        # Python may count lines otherwise than we do.
+        lines = texts.get(Path(limit.source.file), "").splitlines()[limit.source.line - 1 :]
+        if variable := re.match(r"\s*(\w+)", "".join(lines[:1])):
+            yield limit.source, variable[1], f"limit {name!r}"
 
 
-def _line(source: Source) -> str:
-    """Return the line on which something was defined; nothing if Python counts lines otherwise."""
-    lines = Path(source.file).read_text(encoding="utf-8", errors="replace").splitlines()
-    return "".join(lines[source.line - 1 : source.line])
+def _numbers(texts: Mapping[Path, str]) -> Iterator[tuple[Source, str, str]]:
+    for file, text in texts.items():
+        for found in _NUMBER.finditer(text):
+            line = text.count("\n", 0, found.start()) + 1
+            yield Source(str(file), line), found[1], f"{found[1]} = {found[2]}"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from exporters.errors import UserError
-from generator.definitions import find
+from generator import definitions
+from generator.definitions import find, load
 from generator.model import build
 
 Write = Callable[..., Path]
@@ -219,3 +220,27 @@ def test_metrics_where_queries_belong(
 
     assert problem.line == 6
     assert wrong in problem.message
+
+
+def test_a_file_that_never_ends_is_told(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop without an end is ended, and told with its line; the other files are read."""
+    monkeypatch.setattr(definitions, "_PATIENCE", 0.2)
+    root = write(
+        alerts_endless="""
+        while True:
+            try:
+                sum(range(100))
+            except Exception:
+                pass
+        """,
+        alerts_other="x = 1 / 0\n",
+    )
+
+    endless, other = load(root).problems
+
+    assert Path(endless.file).name == "endless.py"
+    assert endless.line in {2, 3, 4}
+    assert endless.message == (
+        "does not end: 0.2 s of work were too few; mend the loop that runs here"
+    )
+    assert "ZeroDivisionError" in other.message

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import requests
 from compose.local import tools
 from generator.alertmanager import configuration
 from generator.intervals import WEEKDAYS, TimeInterval, hour_classes
-from generator.model import Model
+from generator.model import Model, build
 from generator.routes import Inhibition, Receiver, Route, Routing
 from generator.rules import DefinitionError
 from generator.yamltext import dump
@@ -36,11 +36,26 @@ def _interval(rng: random.Random, name: str) -> TimeInterval:
     while True:
         start, end = sorted(rng.sample(range(DAY), 2))
         found = TimeInterval(
-            name=name, weekdays=(f"{first}:{last}",), location=zone, times=(_times(start, end),)
+            name=name,
+            weekdays=(f"{first}:{last}",),
+            location=zone,
+            times=(_times(start, end),),
+            dates=_dates(rng),
         )
         now = datetime.now(tz=UTC).timestamp()
         if len({found.holds(datetime.fromtimestamp(now + s, UTC)) for s in (-60, 0, 300)}) == 1:
             return found
+
+
+def _dates(rng: random.Random) -> list[str]:
+    """Return no dates, or some around today: of every year or of this one, as Alertmanager may."""
+    today = datetime.now(tz=UTC).date()
+    spans = []
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        days = sorted(today + timedelta(days=rng.randint(-40, 40)) for _ in range(2))
+        form = rng.choice(("%m-%d", "%Y-%m-%d"))
+        spans.append(":".join(day.strftime(form) for day in days))
+    return spans
 
 
 def _times(start: int, end: int) -> str:
@@ -177,6 +192,56 @@ def test_hour_classes_are_those_that_there_are() -> None:
     assert hour_classes([]) == [frozenset()]
 
 
+def test_holidays_are_a_class_of_their_own() -> None:
+    """A date meets every day of the week in some year; one of a single year meets one day only."""
+    weekend = TimeInterval(name="weekend", weekdays=("saturday:sunday",))
+    christmas = TimeInterval(name="holiday", dates=("12-25",))
+    friday = TimeInterval(name="holiday", dates=("2027-03-26",))
+
+    assert [sorted(names) for names in hour_classes([weekend, christmas])] == [
+        [], ["holiday"], ["weekend"], ["holiday", "weekend"],
+    ]  # fmt: skip
+    assert [sorted(names) for names in hour_classes([weekend, friday])] == [
+        [], ["holiday"], ["weekend"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("dates", "held", "not_held"),
+    [
+        ("12-25", ["2027-12-25", "2031-12-25"], ["2027-12-24", "2027-12-26"]),
+        ("2027-03-26", ["2027-03-26"], ["2028-03-26"]),
+        ("12-24:01-02", ["2027-12-24", "2027-12-31", "2028-01-02"], ["2028-01-03", "2027-12-23"]),
+        ("2027-12-24:2028-01-02", ["2027-12-31", "2028-01-01"], ["2028-12-31", "2027-01-01"]),
+        ("2027-01-30:2027-03-02", ["2027-01-31", "2027-02-28", "2027-03-02"], ["2027-03-03"]),
+        ("02-29", ["2028-02-29"], ["2027-02-28", "2027-03-01"]),
+    ],
+)
+def test_dates(dates: str, held: list[str], not_held: list[str]) -> None:
+    """Dates are days of every year, or of one; both ends of a span belong to it."""
+    interval = TimeInterval(name="x", dates=(dates,))
+
+    for days, holds in ((held, True), (not_held, False)):
+        for day in map(date.fromisoformat, days):
+            noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+            assert interval.holds(noon) is holds, day
+
+
+def test_dates_are_written_as_alertmanager_reads_them() -> None:
+    """A span over months is one entry for each month, all with the same hours of the week."""
+    xmas = TimeInterval(name="x", dates=("12-24:01-02",), times=("08:00-12:00",))
+    routing = Routing(
+        root=Route(to=Receiver("r"), routes=[Route(to=Receiver("r"), mute=[xmas])]),
+    )
+    model = build(Path(__file__).parent / "stack")
+
+    (found,) = configuration(replace(model, routing=routing))["time_intervals"]
+
+    dates = [(at["months"], at["days_of_month"]) for at in found["time_intervals"]]
+    assert dates == [(["12"], ["24:31"]), (["1"], ["1:2"])]
+    assert {len(at["weekdays"]) for at in found["time_intervals"]} == {7}
+
+
 def test_hours_follow_the_clocks_of_a_place() -> None:
     """Nine o'clock in Berlin is at eight in winter and at seven in summer, in UTC."""
     working = TimeInterval(name="x", times=("09:00-17:00",), location="Europe/Berlin")
@@ -195,6 +260,10 @@ def test_hours_follow_the_clocks_of_a_place() -> None:
         ({"weekdays": ["mnday"]}, "unknown weekday 'mnday'; did you mean 'monday'?"),
         ({"times": ["9-17"]}, "'9-17' are no times; write them like 09:00-17:00"),
         ({"times": ["22:00-06:00"]}, "ends before it starts; write two: one until 24:00"),
+        ({"dates": ["25-12"]}, "'25-12' are no dates; write them like 12-25, 12-24:01-01 or"),
+        ({"dates": ["2027-02-29"]}, "'2027-02-29' are no dates"),
+        ({"dates": ["2027-12-24:01-02"]}, "has a year on one side only"),
+        ({"dates": ["2027-12-24:2027-12-01"]}, "ends before it starts"),
         ({"location": "Berlin"}, "no time zone 'Berlin' on this machine; write one of IANA's"),
         ({"location": "../etc"}, "no time zone '../etc'"),
     ],

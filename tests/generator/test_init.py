@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+from importlib.metadata import PathDistribution
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import yaml
 
 from exporters.errors import UserError
 from exporters.settings import load
-from generator import checks, starter
+from generator import checks, installation, starter
 from generator.alertmanager import configuration
 from generator.cli import cli, main
 from generator.definitions import rendered, stock_root
@@ -100,6 +102,53 @@ def test_its_recipes_are_yaml(started: Path) -> None:
 
     assert all({"run", "uses"} & set(step) for step in workflow["jobs"]["lightship"]["steps"])
     assert [hook["language"] for hook in hooks["repos"][0]["hooks"]] == ["system", "system"]
+
+
+@pytest.mark.parametrize(
+    ("noted", "command", "before"),
+    [
+        (None, "pip install lightship==1.2.3", ""),
+        (
+            {"url": "https://a.example/l.git", "vcs_info": {"vcs": "git", "commit_id": "f00"}},
+            "pip install 'lightship @ git+https://a.example/l.git@f00'",
+            "",
+        ),
+        (
+            {"url": "https://a.example/lightship-1.2.3-py3-none-any.whl", "archive_info": {}},
+            "pip install https://a.example/lightship-1.2.3-py3-none-any.whl",
+            "",
+        ),
+        (
+            {"url": "file:///home/me/my%20light", "dir_info": {"editable": True}},
+            installation.BY_WHEEL,
+            "pip wheel --no-deps --wheel-dir wheels '/home/me/my light'",
+        ),
+    ],
+    ids=["index", "git", "archive", "folder"],
+)
+def test_ci_installs_what_is_installed_here(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    noted: dict[str, Any] | None,
+    command: str,
+    before: str,
+) -> None:
+    """The recipe installs Lightship from where it came from, or from a wheel beside it."""
+    info = tmp_path / "lightship-1.2.3.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: lightship\nVersion: 1.2.3\n")
+    if noted:
+        (info / "direct_url.json").write_text(json.dumps(noted))
+    here = PathDistribution(info)
+    monkeypatch.setattr(installation, "distribution", lambda _name: here)
+
+    found = installation.of_this()
+
+    assert found == installation.Installation(command, before)
+    starter.write(tmp_path / "watch", found.command)
+    text = (tmp_path / "watch/.github/workflows/lightship.yaml").read_text()
+    steps = yaml.safe_load(text)["jobs"]["lightship"]["steps"]
+    assert [step["run"] for step in steps if "pip" in step.get("run", "")] == [command]
 
 
 def test_the_command_says_what_comes_next(
