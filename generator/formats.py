@@ -6,11 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from generator.checks import Report
+from generator.checks import Report, question
 from generator.problems import Level, Problem, shown
-
-# Where the page of a check is, from the root of this repository.
-_PAGE = "docs/checks/{}.md"
 
 _SARIF_LEVELS: Mapping[Level, str] = {"error": "error", "warning": "warning", "info": "note"}
 _GITHUB_LEVELS: Mapping[Level, str] = {"error": "error", "warning": "warning", "info": "notice"}
@@ -35,7 +32,7 @@ def as_sarif(report: Report) -> str:
         for w in report.waived
     ]
     rules = [
-        {"id": name, "helpUri": _PAGE.format(name)}
+        {"id": name, "shortDescription": {"text": question(name)}}
         for name in sorted({r["ruleId"] for r in results})
     ]
     notes = [{"level": "warning", "message": {"text": text}} for text in report.unchecked]

@@ -100,6 +100,11 @@ def visits(text: str) -> tuple[Visit, ...]:
     return tuple(_visits(expr, (), (), _Places(text)))
 
 
+def place_in(text: str, n: int = 0) -> int:
+    """Return where the nth part of a query begins: where the first word in it stands, or -1."""
+    return next((visit.at for visit in visits(text)[n:] if visit.at >= 0), -1)
+
+
 def visits_of(node: promql.Expr) -> Iterator[Visit]:
     """Yield every part of a part, itself first, as if it stood alone and in no text."""
     return _visits(node, (), (), _Places(""))

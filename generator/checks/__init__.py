@@ -6,7 +6,7 @@ name is the module's, and ``docs/checks/<name>.md`` explains it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,7 +24,11 @@ from generator.waivers import Waived, apply
 _AUTHORITIES = {"promtool": "rules and queries", "amtool": "routing and notifications"}
 
 # Found while the model is built, or while waivers are applied: a page, but no module here.
-FOUND_ELSEWHERE = ("definitions", "names", "waivers")
+FOUND_ELSEWHERE: Mapping[str, str] = {
+    "definitions": "Can every file be read, and is everything in it of the type that it says?",
+    "names": "Has every rule a name that is its own?",
+    "waivers": "Does every waiver name a check, waive something, and hold yet?",
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,13 @@ class Report:
 def names() -> list[str]:
     """Return the name of every check."""
     return sorted(m.name for m in iter_modules(__path__))
+
+
+def question(check: str) -> str:
+    """Return the question that a check answers: the first line of its module."""
+    if check in FOUND_ELSEWHERE:
+        return FOUND_ELSEWHERE[check]
+    return str(import_module(f"{__name__}.{check}").__doc__).partition("\n")[0]
 
 
 # What other programs judge.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,11 +14,13 @@ from generator.problems import Problem
 from generator.prometheus import rule_files
 from generator.proofs import promtool
 from generator.queries import visits, without_macros
+from generator.rules import promql
 from generator.yamltext import dump
 
 # Panels' queries are shown to promtool as if each were a recording rule, by its number.
 _PANELS = "_panels"
 _SAID = re.compile(r"^([\w.-]+)\.yaml: (?:\d+:\d+: )?(.*)$", re.MULTILINE)
+_PLACE = re.compile(r"could not parse expression: (\d+):(\d+): ")
 _RULE = re.compile(r'group "[^"]*", rule \d+, "([^"]*)": (.*)')
 
 
@@ -38,11 +41,20 @@ def check(model: Model) -> Iterator[Problem]:
     for stem, words in found:
         rule = _RULE.match(words)
         if stem == _PANELS and rule:
-            yield queries[rule[1]].problem(
-                f"promtool: {rule[2]}; mend the query", check="authority"
-            )
+            at = _place(rule[2], queries[rule[1]].text)
+            what = f"promtool: {rule[2]}; mend the query"
+            yield queries[rule[1]].problem(what, check="authority", at=at)
         elif stem in model.groups:
             yield _of_rule(model, stem, rule[1] if rule else "", words)
+
+
+def _place(words: str, text: str) -> int:
+    """Return the place in a query that promtool names by line and column; -1 if it names none."""
+    found = _PLACE.search(words)
+    if found is None:
+        return -1
+    before = text.splitlines(keepends=True)[: int(found[1]) - 1]
+    return min(sum(map(len, before)) + int(found[2]) - 1, len(text) - 1)
 
 
 def _as_rules(queries: Mapping[str, Expression]) -> dict[str, Any]:
@@ -67,5 +79,9 @@ def _of_rule(model: Model, stem: str, name: str, words: str) -> Problem:
     rule = model.groups[stem].get(name)
     what = f"promtool: {' '.join(words.split())}; mend the rule"
     if rule is not None:
-        return Problem.at(rule.source, what, check="authority")
+        found = Problem.at(rule.source, what, check="authority")
+        # What services with limits of their own are given is not what was written.
+        written = not any(name in rules for rules in model.variants.values())
+        at = _place(words, text := promql(rule.expr))
+        return replace(found, query=text, caret=at) if written and at >= 0 else found
     return Problem(str(model.root / "alerts" / f"{stem}.py"), 1, what, "authority")

@@ -9,7 +9,7 @@ import promql_parser as promql
 from generator.model import Expression, Model
 from generator.panels import Variable
 from generator.problems import Problem
-from generator.queries import Visit, visits
+from generator.queries import Visit, place_in, visits
 from generator.ranges import COMPARISONS, Ranges
 from generator.rules import Alert
 
@@ -28,10 +28,11 @@ def check(model: Model) -> Iterator[Problem]:
         asks = isinstance(expression.of, Alert) and any(map(_is_selector, found))
         if asks and not any(map(_is_condition, found)):
             what = "it compares with nothing, and fires while there are series at all; add > …"
-            yield expression.problem(what, check="comparisons")
+            at = place_in(expression.text)
+            yield expression.problem(what, check="comparisons", at=at)
         for n, visit in enumerate(found):
             if wrong := _wrong(expression, visit, ranges):
-                at = next((inner.at for inner in found[n:] if inner.at >= 0), -1)
+                at = place_in(expression.text, n)
                 yield expression.problem(wrong, check="comparisons", at=at)
 
 

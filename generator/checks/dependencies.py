@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from generator.model import Model, Rule
 from generator.problems import Problem
 from generator.proofs.cases import needed
-from generator.queries import place_of, selectors_in
+from generator.queries import place_in, place_of, selectors_in
 from generator.rules import Alert, Record
 
 
@@ -20,7 +20,7 @@ def check(model: Model) -> Iterator[Problem]:
             continue
         if record.name in needed(model.records, record.expr):
             what = "it reads itself, directly or not; break the circle"
-            yield expression.problem(what, check="dependencies")
+            yield expression.problem(what, check="dependencies", at=place_in(expression.text))
             continue
         stem, group = groups[record.name]
         for selector in selectors_in(expression.text):

@@ -9,7 +9,7 @@ import promql_parser as promql
 from generator.model import Model
 from generator.panels import Variable
 from generator.problems import Problem
-from generator.queries import Visit, visits
+from generator.queries import Visit, place_in, visits
 from generator.ranges import COMPARISONS, Ranges
 
 _SPOILT = frozenset({"sum", "avg", "stddev", "stdvar", "quantile"})
@@ -21,14 +21,13 @@ def check(model: Model) -> Iterator[Problem]:
     for expression in model.expressions:
         if isinstance(expression.of, Variable):
             continue
-        found = visits(expression.text)
-        for n, visit in enumerate(found):
+        for n, visit in enumerate(visits(expression.text)):
             if outer := _spoilt(visit, ranges):
                 what = (
                     f"one divisor of zero makes all of {outer}() NaN or infinite; "
                     "divide by (… > 0), or aggregate both sides first"
                 )
-                at = next((inner.at for inner in found[n:] if inner.at >= 0), -1)
+                at = place_in(expression.text, n)
                 yield expression.problem(what, check="division", at=at, severity="warning")
 
 

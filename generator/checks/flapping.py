@@ -8,7 +8,7 @@ import promql_parser as promql
 
 from generator.model import Model
 from generator.problems import Problem
-from generator.queries import Visit, visits
+from generator.queries import Visit, place_in, visits
 from generator.rules import Alert
 
 _SAMPLING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
@@ -25,11 +25,10 @@ def check(model: Model) -> Iterator[Problem]:
     for expression in model.expressions:
         if isinstance(expression.of, Alert):
             held = _seconds(expression.of.for_)
-            for visit in visits(expression.text):
+            for n, visit in enumerate(visits(expression.text)):
                 for wrong in _wrong(visit, held, scrape):
-                    yield expression.problem(
-                        wrong, check="flapping", at=visit.at, severity="warning"
-                    )
+                    at = place_in(expression.text, n)
+                    yield expression.problem(wrong, check="flapping", at=at, severity="warning")
 
 
 def _wrong(visit: Visit, held: float, scrape: float) -> Iterator[str]:

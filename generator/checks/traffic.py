@@ -10,7 +10,8 @@ from generator import catalog
 from generator.checks.counters import RATES
 from generator.model import Model
 from generator.problems import Problem
-from generator.queries import Visit, visits, visits_of
+from generator.queries import Visit, place_in, visits, visits_of
+from generator.rules import Alert
 
 _COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
 
@@ -18,13 +19,14 @@ _COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
 def check(model: Model) -> Iterator[Problem]:
     """Yield a problem for each alert on a ratio that one request in the night can trip."""
     ratios = _Ratios(model)
-    for name, alert in model.alerts.items():
-        for at, of in ratios.unguarded(alert.expr):
+    for expression in model.expressions:
+        if not isinstance(expression.of, Alert):
+            continue
+        for at, of in ratios.unguarded(expression.text):
             what = (
                 f"{of} is a ratio of rates, and with next to no traffic one request decides it; "
                 "demand some: divide by (… >= 1), or add: and on (…) rate(…) >= 1"
             )
-            expression = next(e for e in model.expressions if e.of is model.alerts[name])
             yield expression.problem(what, check="traffic", at=at, severity="warning")
 
 
@@ -36,13 +38,13 @@ class _Ratios:
 
     def unguarded(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield the place and the name of each ratio of rates that nothing guards."""
-        for visit in visits(text):
+        for n, visit in enumerate(visits(text)):
             if _guarded_outside(visit):
                 continue
             match visit.node:
                 case promql.BinaryExpr() as node if str(node.op) == "/":
                     if self._rates(node.lhs) and self._rates(node.rhs) and not _demands(node):
-                        yield -1, "this"
+                        yield place_in(text, n), "this"
                 case promql.VectorSelector() as node if node.name in self._records:
                     name = str(node.name)
                     if any(True for _ in self.unguarded(self._records[name].expr)):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from generator.model import Expression, Model
 from generator.panels import Query, Variable
 from generator.problems import Problem
+from generator.queries import place_in
 from generator.units import COUNT, PER_SECOND, SECONDS, Measure, Measures
 
 _BYTES = Measure(bytes=1)
@@ -39,7 +40,7 @@ def check(model: Model) -> Iterator[Problem]:
         told: list[str] = []
         measure = measures.of(expression.text, told.append)
         for wrong in dict.fromkeys(told):
-            yield expression.problem(wrong, check="units")
+            yield expression.problem(wrong, check="units", at=place_in(expression.text))
         if isinstance(expression.of, Query) and measure is not None:
             yield from _shown(expression, units[expression.source, expression.text], measure)
 
@@ -51,4 +52,5 @@ def _shown(expression: Expression, unit: str, measure: Measure) -> Iterator[Prob
     fitting = " or ".join(repr(name) for name, m in _OF_UNIT.items() if m == measure)
     fix = f"use unit={fitting}" if fitting else "divide or multiply until it does"
     wrong = f"unit {unit!r} shows {wanted}, and the query gives {measure}; {fix}"
-    yield expression.problem(wrong, check="units", severity="warning")
+    at = place_in(expression.text)
+    yield expression.problem(wrong, check="units", at=at, severity="warning")

@@ -27,6 +27,7 @@ def test_authority_of_panels(told: Told) -> None:
 
     assert "panel 'Misses': promtool: could not parse expression: " in wrong
     assert "duration out of range; mend the query [authority]" in wrong
+    assert wrong.endswith("\n    cache_up[99999y]\n             ^")
 
 
 def test_authority_in_words_that_we_do_not_know(

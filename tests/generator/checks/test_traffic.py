@@ -33,6 +33,7 @@ def test_traffic(told: Told, query: str, guarded: bool) -> None:
     said = told("alerts/shop.py", "{misses}\n      > {MAX_MISSES}\n", query + "\n", only="traffic")
 
     assert any("[traffic]" in wrong for wrong in said) != guarded
+    assert all(wrong.endswith("^") for wrong in said)
 
 
 def test_traffic_through_a_record(told: Told) -> None:
