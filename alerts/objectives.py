@@ -1,10 +1,43 @@
 """What we promise: `lightship` makes of each a budget, its alerts and a row of a dashboard."""
 
-from exporters.catalog import cache, database, inbox, queue
+from exporters.catalog import cache, database, http, inbox, queue
+from exporters.catalog.family import regex
 from generator.objectives import GOOGLE, Objective, availability, freshness, latency, ratio
 
 # What is down pages within seconds by itself: its budget is for working hours.
 BY_DAY = [rate for rate in GOOGLE if rate.severity == "warning"]
+
+# A service is what its users see, wherever it runs.
+BY_SERVICE = ("service", "team")
+
+requests = http.request_duration_seconds.count
+
+# H8: fewer than one request in 2,000 ends in an error of ours.
+HttpSuccess = Objective(
+    promise="Requests are answered without an error of ours",
+    target="99.95",
+    indicator=ratio(bad=requests(status=regex("5..")), total=requests),
+    by=BY_SERVICE,
+    impact="Users see an error page instead of what they asked for.",
+)
+
+# H8: p95 below half a second.
+HttpLatency = Objective(
+    promise="Requests are answered within half a second",
+    target="95",
+    indicator=latency(http.request_duration_seconds, 0.5),
+    by=BY_SERVICE,
+    impact="Users wait for pages, and some of them leave.",
+)
+
+# T3: p99 below a second.
+HttpTailLatency = Objective(
+    promise="Requests are answered within a second",
+    target="99",
+    indicator=latency(http.request_duration_seconds, 1),
+    by=BY_SERVICE,
+    impact="Some users wait for so long that they try again, which makes it worse.",
+)
 
 CacheAvailability = Objective(
     promise="The cache answers",
