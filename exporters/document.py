@@ -50,6 +50,11 @@ class Document:
         ]
 
 
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return a value if it holds keys, and nothing otherwise: it may not be checked yet."""
+    return value if isinstance(value, dict) else {}
+
+
 def read(path: Path, environment: Mapping[str, str] = os.environ) -> Document:
     """Read a YAML file; what is wrong with it stands in the document's problems.
 

@@ -27,6 +27,18 @@ _REASONS = {
     "57P02": "refused",
     "57P03": "loading",
 }
+
+# A table has changed since a question was prepared: next time it is prepared anew.
+_STALE = "0A000"
+
+# What is wrong with a question itself, for whoever wrote it.
+_MISTAKES = {
+    "25006": "it would write",
+    "42601": "it is no SQL",
+    "42703": "a column that it names is not there",
+    "42P01": "a table that it names is not there; write schema.table",
+    "42883": "a function or operator that it names is not there",
+}
 _FAILED = (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.PIPELINE_ABORTED)
 
 
@@ -147,6 +159,8 @@ class Connection:
             return
         failed = [r for r in question.results if r.status in _FAILED]
         if failed:
+            if _code(failed[0]) == _STALE:
+                self._prepared.pop(question.sql, None)
             question.answer.set_exception(_refusal(failed[0]))
         else:
             question.answer.set_result(_rows(question.results[-1]))
@@ -161,6 +175,11 @@ def _rows(result: pq.abc.PGresult) -> list[Row]:
 
 def _refusal(result: pq.abc.PGresult) -> CollectionError:
     """Return why a statement failed. Of what the server says, only its code is repeated."""
-    code = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode("ascii", "replace")[:5]
+    code = _code(result)
     why = _REASONS.get(code) or _REASONS.get(code[:2], "other")
-    return CollectionError(why, f"the server refused a question (SQLSTATE {code})")
+    what = f"the server refused a question (SQLSTATE {code})"
+    return CollectionError(why, f"{what}: {_MISTAKES[code]}" if code in _MISTAKES else what)
+
+
+def _code(result: pq.abc.PGresult) -> str:
+    return (result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode("ascii", "replace")[:5]

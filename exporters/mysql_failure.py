@@ -28,6 +28,15 @@ _REASONS = {
     ER.TOO_MANY_USER_CONNECTIONS: "refused",
     ER.USER_LIMIT_REACHED: "refused",
 }
+
+# What is wrong with a question itself, for whoever wrote it.
+_MISTAKES = {
+    ER.BAD_FIELD_ERROR: "a column that it names is not there",
+    1792: "it would write",  # in a session that may only read
+    ER.NO_SUCH_TABLE: "a table that it names is not there",
+    ER.PARSE_ERROR: "it is no SQL",
+    ER.SP_DOES_NOT_EXIST: "a function that it names is not there",
+}
 _LOST = (CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST)
 
 
@@ -67,4 +76,5 @@ def _told(error: pymysql.MySQLError) -> Exception:
     if not isinstance(number, int):
         return CollectionError("protocol", "something else answers there")
     why = _REASONS.get(number, "other")
-    return CollectionError(why, f"the server refused a question (error {number})")
+    what = f"the server refused a question (error {number})"
+    return CollectionError(why, f"{what}: {_MISTAKES[number]}" if number in _MISTAKES else what)

@@ -12,6 +12,7 @@ from typing import Protocol
 from exporters import log
 from exporters.catalog.family import Family
 from exporters.collection import Collection, Collector
+from exporters.failure import CollectionError
 from exporters.format import TEXT, Format, Part
 from exporters.report import Report
 
@@ -148,7 +149,9 @@ class Probe:
             if not why:
                 log.info("collection works again", **facts)
                 continue
-            unforeseen = parts[0].error if why == "other" else None
+            error = parts[0].error
+            foreseen = why != "other" or isinstance(error, CollectionError)
+            unforeseen = None if foreseen else error
             facts |= {"reason": why, "detail": parts[0].detail}
             log.warning("collection failed", unforeseen, **facts)
 

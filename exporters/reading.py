@@ -63,19 +63,28 @@ class ReadingCollector:
         wanted = [r for r in self._readings if r.since <= version < r.before]
         answers = await asyncio.gather(*(self._client.ask(r.sql) for r in wanted))
         for reading, rows in zip(wanted, answers, strict=True):
-            self._write(reading, rows)
+            write(reading, [self._writers[f.name] for f in reading.families], rows)
+            self._note_limit(reading, rows)
 
-    def _write(self, reading: Reading, rows: Sequence[Row]) -> None:
-        split = len(reading.labels)
-        end = split + len(reading.families)
-        # Prometheus refuses a series that comes twice; names that look alike must not.
-        unique = {tuple(label or "" for label in row[:split]): row for row in rows}
-        for column, family in enumerate(reading.families, start=split):
-            add = self._writers[family.name].add_text
-            for labels, row in unique.items():
-                if (value := row[column]) is not None:
-                    add(value, labels)
+    def _note_limit(self, reading: Reading, rows: Sequence[Row]) -> None:
         if reading.limited and rows:
+            split = len(reading.labels)
             named = sum(row[split - 1] != OTHER for row in rows)
             for family in reading.families:
-                self.page.drop(family, int(rows[0][end] or 0) - named)
+                self.page.drop(family, int(rows[0][split + len(reading.families)] or 0) - named)
+
+
+def write(reading: Reading, writers: Sequence[Writer], rows: Sequence[Row]) -> None:
+    """Add the samples of a reading's rows, with a writer for each of its families."""
+    split = len(reading.labels)
+    # Prometheus refuses a series that comes twice; names that look alike must not.
+    unique = {label_values(reading, row): row for row in rows}
+    for column, writer in enumerate(writers, start=split):
+        for labels, row in unique.items():
+            if (value := row[column]) is not None:
+                writer.add_text(value, labels)
+
+
+def label_values(reading: Reading, row: Row) -> tuple[str, ...]:
+    """Return the values of a row's labels."""
+    return tuple(label or "" for label in row[: len(reading.labels)])

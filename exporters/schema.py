@@ -27,6 +27,7 @@ _SENTENCES = {
     "minLength": "is empty; write a value or remove the key",
     "minProperties": "is empty; write at least one key below it",
     "maxProperties": "holds more than one; begin each with '- ' on a line of its own",
+    "uniqueItems": "says the same twice; remove one of them",
     "minimum": "is too small; see the schema for the least value",
 }
 
@@ -76,7 +77,8 @@ def _explain(error: jsonschema_rs.ValidationError, rule: Any) -> Iterator[tuple[
             wanted = " or ".join(_TYPES[name] for name in kind.types)
             yield (), rule.get("x-problem") or f"has the wrong type; write {wanted}"
         case "enum":
-            yield (), f"{error.instance!r} is unknown; {choose(str(error.instance), kind.options)}"
+            what = f"{error.instance!r} is unknown; {choose(str(error.instance), kind.options)}"
+            yield (), rule.get("x-problem") or what
         case name:
             yield (), rule.get("x-problem") or _SENTENCES[name]
 

@@ -8,14 +8,16 @@ every key for editors, and is what the file is checked against.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exporters import address, document, dsn, mounted, schema, web_address
+from exporters import address, definition, document, dsn, mounted, schema, web_address
 from exporters.budget import DEFAULT_LIMIT
-from exporters.document import Document, Keys
+from exporters.catalog.family import Family
+from exporters.definition import Definition
+from exporters.document import Document, Keys, mapping
 from exporters.errors import UserError
 from exporters.hints import choose
 
@@ -69,9 +71,9 @@ class Target:
     The keys after ``password_file`` are for queues, but for ``key_classes``, which are for
     caches; where one is not given, what the queue system itself uses unless told otherwise
     holds. Horizon is measured where its prefix is given, failed jobs are counted in a
-    database where one is. ``queries`` to try, by name, and of which tables the ``oldest`` row
-    by which column is looked for are for databases. A family may have ``series_limit`` series:
-    the largest stay, the others are told as one.
+    database where one is. For databases are ``queries`` to try, by name, of which tables the
+    ``oldest`` row by which column is looked for, and ``metrics`` of one's own. A family may
+    have ``series_limit`` series: the largest stay, the others are told as one.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Target:
     key_classes: KeyClasses | None = None
     queries: Mapping[str, str] = field(default_factory=dict)
     oldest: Mapping[str, str] = field(default_factory=dict)
+    metrics: tuple[Definition, ...] = ()
     series_limit: int = DEFAULT_LIMIT
 
 
@@ -133,6 +136,13 @@ class Settings:
     receivers: Mapping[str, tuple[Integration, ...]]
     links: Mapping[str, str]
     lines: Mapping[tuple[str, ...], int]
+    metrics: Mapping[str, Definition] = field(default_factory=dict)
+
+    @property
+    def families(self) -> Collection[Family]:
+        """The families that are declared here, and not in the catalog."""
+        given = (family for one in self.metrics.values() for family in one.values.values())
+        return [family for family in given if family.own]
 
     @property
     def measured(self) -> Mapping[str, Target]:
@@ -160,6 +170,7 @@ def load(path: Path) -> Settings:
     if not found.problems or found.value is not None:
         schema.check(found, _SCHEMA)
         _check_references(found)
+        definition.check(found)
     if found.problems:
         raise SettingsError(found.report())
     return _settings(found)
@@ -167,13 +178,13 @@ def load(path: Path) -> Settings:
 
 def _check_references(found: Document) -> None:
     """Note what no schema can see: addresses, and services that are not declared."""
-    top = _mapping(found.value)
-    services = _mapping(top.get("services"))
-    for name, target in _mapping(top.get("targets")).items():
+    top = mapping(found.value)
+    services = mapping(top.get("services"))
+    for name, target in mapping(top.get("targets")).items():
         keys = ("targets", name)
-        _check_address(found, keys, _mapping(target))
-        _check_failed_jobs(found, (*keys, "failed_jobs"), _mapping(target).get("failed_jobs"))
-        service = _mapping(target).get("service")
+        _check_address(found, keys, mapping(target))
+        _check_failed_jobs(found, (*keys, "failed_jobs"), mapping(target).get("failed_jobs"))
+        service = mapping(target).get("service")
         if isinstance(service, str) and service not in services:
             text = f"'{service}' is not declared under 'services'; {choose(service, services)}"
             found.complain(text, (*keys, "service"))
@@ -203,23 +214,22 @@ def _check_address(found: Document, keys: Keys, target: Mapping[str, Any]) -> No
 
 def _check_failed_jobs(found: Document, keys: Keys, value: Any) -> None:
     """Note what is wrong with where failed jobs are kept."""
-    url = _mapping(value).get("url")
+    url = mapping(value).get("url")
     if isinstance(url, str) and (kind := FailedJobs(url).kind):
-        _check_address(found, keys, {**_mapping(value), "kind": kind})
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+        _check_address(found, keys, {**mapping(value), "kind": kind})
 
 
 def _settings(found: Document) -> Settings:
     value = found.value
+    metrics = definition.definitions(value.get("metrics", {}))
     scrape_interval = value.get("scrape_interval", "15s")
     return Settings(
         path=found.path,
         scrape_interval=scrape_interval,
         evaluation_interval=value.get("evaluation_interval", scrape_interval),
-        targets={name: _target(found, name, keys) for name, keys in value["targets"].items()},
+        targets={
+            name: _target(found, name, keys, metrics) for name, keys in value["targets"].items()
+        },
         services={name: Service(name, **keys) for name, keys in value["services"].items()},
         receivers={
             role: tuple(_integration(found, item) for item in items)
@@ -227,15 +237,19 @@ def _settings(found: Document) -> Settings:
         },
         links=value.get("links", {}),
         lines=found.lines,
+        metrics=metrics,
     )
 
 
-def _target(found: Document, name: str, keys: Mapping[str, Any]) -> Target:
+def _target(
+    found: Document, name: str, keys: Mapping[str, Any], metrics: Mapping[str, Definition]
+) -> Target:
     lists = {key: tuple(value) for key, value in keys.items() if isinstance(value, list)}
     failed = keys.get("failed_jobs")
     made = {
         "key_classes": KeyClasses(**keys["key_classes"]) if "key_classes" in keys else None,
         "failed_jobs": FailedJobs(**_filed(found, failed)) if failed else None,
+        "metrics": tuple(metrics[one] for one in keys.get("metrics", ())),
     }
     return Target(name, **{**_filed(found, keys), **lists, **made})
 

@@ -179,7 +179,7 @@ class HistogramWriter:
 
 def _require(family: Family, labels: Sequence[str], *, histogram: bool) -> None:
     """Raise CatalogError unless the catalog holds the family just so."""
-    if catalog.families().get(family.name) is not family:
+    if not family.own and catalog.families().get(family.name) is not family:
         raise CatalogError(f"{family.name} is not in the catalog; declare it there")
     if (family.type == "histogram") != histogram:
         raise CatalogError(

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from exporters.settings import Settings
+from generator import catalog
 from generator.annotations import Annotation
 from generator.definitions import FOLDERS, Definitions, load
 from generator.endpoints import COMPOSE, Endpoints
@@ -150,6 +151,7 @@ def build(
     versions: Versions = CURRENT,
 ) -> Model:
     """Load the definitions under ``root`` and put them together with the settings."""
+    catalog.declare(settings.families)
     stock = load(root)
     groups = _groups(stock)
     return Model(

@@ -32,7 +32,7 @@ WRITTEN_BY_PROMETHEUS = {("prometheus", "up"): "up", ("prometheus", "alerts"): "
 CATALOG = sorted(
     file.stem
     for file in (ROOT / "exporters" / "catalog").glob("[a-z]*.py")
-    if file.stem not in {"family", "bounds"}
+    if file.stem not in {"family", "bounds", "own"}
 )
 
 

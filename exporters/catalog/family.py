@@ -95,7 +95,8 @@ class Family(Series):
     """One metric family: its name, its meaning and the labels that split it.
 
     ``name`` is the exposed name, in full. ``source`` says what the value is read
-    from, in the words of the thing measured (``INFO stats keyspace_hits``).
+    from, in the words of the thing measured (``INFO stats keyspace_hits``). One that is
+    somebody's ``own`` is declared in a settings file, and not in the catalog.
     """
 
     help: str
@@ -103,6 +104,7 @@ class Family(Series):
     unit: Unit = ""
     source: str = ""
     buckets: tuple[float, ...] = ()
+    own: bool = False
 
     def __post_init__(self) -> None:
         if self.unit and self.unit not in self.name.split("_"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from math import prod
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from exporters.catalog.bounds import MOST
 from exporters.catalog.family import TARGET_LABELS, Family
+from exporters.settings import Target
 from generator import catalog, prometheus
 from generator.checks.jobs import families_of
 from generator.model import Model
@@ -61,8 +62,9 @@ def _unbounded(model: Model) -> Iterator[Problem]:
 def _targets(model: Model) -> Iterator[Problem]:
     """Say what a target of each kind may cost: more than is let through is a problem."""
     for kind in dict.fromkeys(target.kind for target in model.settings.targets.values()):
-        costs = {f.name: series_of(f) for f in (*families_of(kind), *_of_every_target())}
         names = [n for n, t in model.settings.targets.items() if t.kind == kind]
+        costs = {f.name: series_of(f) for f in (*families_of(kind), *_of_every_target())}
+        costs |= _defined(model.settings.targets[name] for name in names)
         dearest = ", ".join(sorted(costs, key=lambda name: (-costs[name], name))[:3])
         total = sum(costs.values())
         what = (
@@ -75,6 +77,12 @@ def _targets(model: Model) -> Iterator[Problem]:
             yield replace(found, message=over)
         else:
             yield replace(found, severity="info")
+
+
+def _defined(targets: Iterable[Target]) -> dict[str, int]:
+    """Return what the settings' own queries cost: as many series as they are let."""
+    defined = [one for target in targets for one in target.metrics]
+    return {f.name: one.rows for one in defined for f in one.values.values()}
 
 
 def _of_every_target() -> Collection[Family]:

@@ -34,6 +34,7 @@ def check(model: Model) -> Iterator[Problem]:
         if (family := catalog.family_of().get(selector.name))
     }
     yield from _idle(model, used)
+    yield from _unasked(model)
     of_targets = {*prometheus.JOBS.values()}
     for job in (name for name in jobs if name not in of_targets):
         # That every target answers is what most of the stack's own jobs are scraped for.
@@ -57,6 +58,15 @@ def _idle(model: Model, used: set[str]) -> Iterator[Problem]:
             )
             keys = ("targets", name)
             found = Problem.at_key(model.settings, *keys, message=what, check="jobs")
+            yield replace(found, severity="warning")
+
+
+def _unasked(model: Model) -> Iterator[Problem]:
+    asked = {one.name for target in model.settings.targets.values() for one in target.metrics}
+    for name in model.settings.metrics:
+        if name not in asked:
+            what = f"key 'metrics.{name}': asks no target; name it under the 'metrics' of one"
+            found = Problem.at_key(model.settings, "metrics", name, message=what, check="jobs")
             yield replace(found, severity="warning")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def check(model: Model) -> Iterator[Problem]:
     """Yield a note for each file of the catalog, each record and each threshold that is idle."""
     used = {s.name for e in model.expressions for s in selectors_in(e.text)}
     yield from _families(model, used)
+    yield from _own(model, used)
     for name, record in model.records.items():
         if name not in used:
             what = f"{name}: no alert, panel or record reads it; use it or remove it"
@@ -45,6 +47,20 @@ def _families(model: Model, used: set[str]) -> Iterator[Problem]:
                 f"{', '.join(idle)}; draw them, or leave them for questions nobody had yet"
             )
             yield Problem(str(module.__file__), 1, what, "unused", "info")
+
+
+def _own(model: Model, used: set[str]) -> Iterator[Problem]:
+    """Judge the families that the settings declare, where that is done."""
+    for name, one in model.settings.metrics.items():
+        for column, family in one.values.items():
+            if family.own and family.name not in used:
+                keys = ("metrics", name, "values", column)
+                what = (
+                    f"key '{'.'.join(keys)}': no alert, panel or record reads {family.name}; "
+                    "draw it, or leave it for questions nobody had yet"
+                )
+                found = Problem.at_key(model.settings, *keys, message=what, check="unused")
+                yield replace(found, severity="info")
 
 
 def _thresholds(model: Model) -> Iterator[Problem]:

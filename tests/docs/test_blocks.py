@@ -30,6 +30,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"
 SHOWING_OUTPUT = [
     *sorted((DOCS / "checks").glob("*.md")),
     DOCS / "objectives.md",
+    DOCS / "business.md",
     DOCS / "settings.md",
     DOCS / "writing.md",
 ]

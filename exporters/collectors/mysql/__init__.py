@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from exporters import reading
@@ -14,6 +13,8 @@ from exporters.collectors.mysql.plans import OLDEST, MysqlPlanner
 from exporters.collectors.mysql.replication import ReplicationCollector
 from exporters.collectors.mysql.statements import StatementsCollector
 from exporters.collectors.mysql.status import StatusCollector
+from exporters.connections import Connections
+from exporters.defined import SECONDS, defined
 from exporters.mysql_client import MysqlClient
 from exporters.plans import queries
 from exporters.probe import Source
@@ -38,35 +39,19 @@ class Client(reading.Client, Protocol):
     async def records(self, sql: str) -> list[dict[str, str | None]]: ...
 
 
-@dataclass(frozen=True)
-class Connections:
-    """The two connections that a server is asked over, and never more."""
-
-    often: MysqlClient
-    seldom: MysqlClient
-
-    @property
-    def connections_opened(self) -> int:
-        """How many connections were opened so far."""
-        return self.often.opened + self.seldom.opened
-
-    def close(self) -> None:
-        """Drop both."""
-        self.often.close()
-        self.seldom.close()
-
-
 def source(target: Target) -> Source:
     """Return how a MySQL or MariaDB server is measured."""
-    connections = Connections(
-        MysqlClient(target, OFTEN_SECONDS), MysqlClient(target, SELDOM_SECONDS)
+    # What the settings ask for must not delay what we ask for: it goes another way.
+    often, seldom, own = (
+        MysqlClient(target, seconds) for seconds in (OFTEN_SECONDS, SELDOM_SECONDS, SECONDS)
     )
     parts = [
-        *collectors(connections.often, connections.seldom),
-        *queries(target, MysqlPlanner(connections.seldom)),
-        *oldest(target, connections.seldom, OLDEST),
+        *collectors(often, seldom),
+        *queries(target, MysqlPlanner(seldom)),
+        *oldest(target, seldom, OLDEST),
+        *defined(target, own),
     ]
-    return Source("mysql", database.up, parts, connections)
+    return Source("mysql", database.up, parts, Connections([often, seldom, own]))
 
 
 def collectors(often: Client, seldom: Client) -> list[Collector]:

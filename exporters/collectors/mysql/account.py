@@ -8,6 +8,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from exporters import dsn
+from exporters.defined import right, unreadable
 from exporters.failure import CollectionError
 from exporters.grants import Grants
 from exporters.mysql_client import MARIADB, MysqlClient
@@ -15,8 +16,8 @@ from exporters.settings import Target
 
 DEFAULT_USER = "lightship"
 
-# Two connections are kept, and each may be opened anew before the server has missed the old one.
-CONNECTIONS = 4
+# Three connections are kept, and each may be opened anew before the server has missed the old one.
+CONNECTIONS = 6
 
 # Whoever may do anything with a table sees that it is there; looking at views is the least.
 _SEES_TABLES = """
@@ -43,19 +44,25 @@ async def grants(target: Target) -> Grants:
     name = f"{identifier(user)}@'%'"
     # An account without any right is not let into the database that is named.
     url = urlsplit(target.url)._replace(path="/information_schema").geturl()
-    client = MysqlClient(replace(target, url=url), _SECONDS)
+    client, own = MysqlClient(replace(target, url=url), _SECONDS), MysqlClient(target, _SECONDS)
+    reads = [right(one.collector, name) for one in target.metrics]
     try:
         rights = _RIGHTS | (_MARIADB if await client.version() >= MARIADB else _MYSQL)
         lacking = [r for r, question in rights.items() if not await _has(client, question)]
+        unread = await unreadable(target, own)
     except (OSError, CollectionError) as error:
         either = dict.fromkeys(_MYSQL, "MySQL") | dict.fromkeys(_MARIADB, "MariaDB")
         statements = _statements(name, dict.fromkeys(_RIGHTS, "") | either)
-        return Grants(statements, unknown=str(error))
+        return Grants((*statements, *reads), unknown=str(error))
     finally:
         client.close()
+        own.close()
     return Grants(
-        _statements(name, dict.fromkeys(rights, "")),
-        tuple(f"GRANT {right} TO {name};" for right in lacking),
+        (*_statements(name, dict.fromkeys(rights, "")), *reads),
+        (
+            *(f"GRANT {one} TO {name};" for one in lacking),
+            *(right(one, name) for one in unread),
+        ),
     )
 
 
@@ -65,8 +72,8 @@ def _statements(name: str, rights: Mapping[str, str]) -> tuple[str, ...]:
     return (
         f"CREATE USER {name} IDENTIFIED BY 'PASSWORD' {limit};",
         *(
-            f"GRANT {right} TO {name};{f'  -- {kind}' if kind else ''}"
-            for right, kind in rights.items()
+            f"GRANT {one} TO {name};{f'  -- {kind}' if kind else ''}"
+            for one, kind in rights.items()
         ),
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from exporters.catalog import database
 from exporters.collection import Collector
 from exporters.collectors.postgres import (
@@ -19,6 +17,8 @@ from exporters.collectors.postgres import (
 from exporters.collectors.postgres.plans import OLDEST, PostgresPlanner
 from exporters.collectors.postgres.role import grants
 from exporters.collectors.postgres.statements import StatementsCollector
+from exporters.connections import Connections
+from exporters.defined import SECONDS, defined
 from exporters.plans import queries
 from exporters.postgres_client import PostgresClient
 from exporters.probe import Source
@@ -37,35 +37,19 @@ SIZES_INTERVAL = 60.0
 SETTINGS_INTERVAL = 300.0
 
 
-@dataclass(frozen=True)
-class Connections:
-    """The two connections that a database is asked over, and never more."""
-
-    often: PostgresClient
-    seldom: PostgresClient
-
-    @property
-    def connections_opened(self) -> int:
-        """How many connections were opened so far."""
-        return self.often.opened + self.seldom.opened
-
-    def close(self) -> None:
-        """Drop both."""
-        self.often.close()
-        self.seldom.close()
-
-
 def source(target: Target) -> Source:
     """Return how a PostgreSQL server is measured."""
-    connections = Connections(
-        PostgresClient(target, OFTEN_SECONDS), PostgresClient(target, SELDOM_SECONDS)
+    # What the settings ask for must not delay what we ask for: it goes another way.
+    often, seldom, own = (
+        PostgresClient(target, seconds) for seconds in (OFTEN_SECONDS, SELDOM_SECONDS, SECONDS)
     )
     parts = [
-        *collectors(connections.often, connections.seldom),
-        *queries(target, PostgresPlanner(connections.seldom)),
-        *oldest(target, connections.seldom, OLDEST),
+        *collectors(often, seldom),
+        *queries(target, PostgresPlanner(seldom)),
+        *oldest(target, seldom, OLDEST),
+        *defined(target, own),
     ]
-    return Source("postgres", database.up, parts, connections)
+    return Source("postgres", database.up, parts, Connections([often, seldom, own]))
 
 
 def collectors(often: Client, seldom: Client) -> list[Collector]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from exporters import dsn
+from exporters.defined import right, unreadable
 from exporters.failure import CollectionError
 from exporters.grants import Grants
 from exporters.postgres_client import PostgresClient
@@ -12,8 +13,8 @@ from exporters.settings import Target
 
 DEFAULT_USER = "lightship"
 
-# Two connections are kept, and each may be opened anew before the server has missed the old one.
-CONNECTIONS = 4
+# Three connections are kept, and each may be opened anew before the server has missed the old one.
+CONNECTIONS = 6
 
 EXTENSION = "CREATE EXTENSION IF NOT EXISTS pg_stat_statements;"
 PRELOADED = "shared_preload_libraries = 'pg_stat_statements'"
@@ -34,16 +35,19 @@ async def grants(target: Target) -> Grants:
     statements = (
         f"CREATE ROLE {name} LOGIN PASSWORD 'PASSWORD' {limits};",
         f"{EXTENSION}  -- {needs}",
+        *(right(one.collector, name) for one in target.metrics),
     )
     client = PostgresClient(target, _SECONDS)
     try:
         ((monitors, extensions),) = await client.ask(_HAS)
+        unread = await unreadable(target, client)
     except (OSError, CollectionError) as error:
         return Grants(statements, unknown=str(error))
     finally:
         client.close()
     has = {f"GRANT pg_monitor TO {name};": monitors, EXTENSION: extensions}
-    return Grants(statements, tuple(statement for statement, count in has.items() if count == "0"))
+    lacking = [statement for statement, count in has.items() if count == "0"]
+    return Grants(statements, (*lacking, *(right(one, name) for one in unread)))
 
 
 def identifier(name: str) -> str:

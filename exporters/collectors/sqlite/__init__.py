@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from exporters.catalog import database
 from exporters.collection import Collector
 from exporters.collectors.sqlite import file, indexes
 from exporters.collectors.sqlite.plans import OLDEST, SqlitePlanner
 from exporters.collectors.sqlite.tables import TablesCollector
+from exporters.connections import Connections
+from exporters.defined import SECONDS, defined
 from exporters.plans import queries
 from exporters.probe import Source
 from exporters.reading import Client, ReadingCollector
@@ -26,35 +26,19 @@ SELDOM_SECONDS = 9.0
 SIZES_INTERVAL = 300.0
 
 
-@dataclass(frozen=True)
-class Connections:
-    """The two connections that a file is read over, and never more."""
-
-    often: SqliteClient
-    seldom: SqliteClient
-
-    @property
-    def connections_opened(self) -> int:
-        """How often the file was opened so far."""
-        return self.often.opened + self.seldom.opened
-
-    def close(self) -> None:
-        """Drop both."""
-        self.often.close()
-        self.seldom.close()
-
-
 def source(target: Target) -> Source:
     """Return how an SQLite file is measured."""
-    connections = Connections(
-        SqliteClient(target, OFTEN_SECONDS), SqliteClient(target, SELDOM_SECONDS)
+    # What the settings ask for must not delay what we ask for: it goes another way.
+    often, seldom, own = (
+        SqliteClient(target, seconds) for seconds in (OFTEN_SECONDS, SELDOM_SECONDS, SECONDS)
     )
     parts = [
-        *collectors(connections.often, connections.seldom),
-        *queries(target, SqlitePlanner(connections.seldom)),
-        *oldest(target, connections.seldom, OLDEST),
+        *collectors(often, seldom),
+        *queries(target, SqlitePlanner(seldom)),
+        *oldest(target, seldom, OLDEST),
+        *defined(target, own),
     ]
-    return Source("sqlite", database.up, parts, connections)
+    return Source("sqlite", database.up, parts, Connections([often, seldom, own]))
 
 
 def collectors(often: Client, seldom: Client) -> list[Collector]:
