@@ -27,6 +27,8 @@ PREFIXES = {"scrape": "exporter_", "classes": "cache_"} | {
     f"redis_{part}": "redis_"
     for part in ("clients", "memory", "persistence", "replication", "room", "server")
 }
+PREFIXES |= dict.fromkeys(("deliveries", "monitors", "outcomes"), "business_")
+PREFIXES |= {"backups": "business_backup_"}
 # What Prometheus writes beside every scrape has no prefix.
 WRITTEN_BY_PROMETHEUS = {("prometheus", "up"): "up", ("prometheus", "alerts"): "ALERTS"}
 CATALOG = sorted(

@@ -16,6 +16,11 @@ CONNECTIONS = "connections"
 LOCKED = "locked"
 SLOW = "slow"
 FAILING = "failing"
+BACKUPS = "backups"
+NOISY = "noisy"
+BOOKINGS = "bookings"
+REFUSED = "refused"
+GUESSED = "guessed"
 MEANINGS = {
     MISSES: "half of the reads ask for keys that do not exist",
     MEMORY: "large values are written until the cache evicts keys",
@@ -28,6 +33,11 @@ MEANINGS = {
     LOCKED: "a transaction locks the table of orders, and whoever needs it waits",
     SLOW: "the shop's pages take more than a second",
     FAILING: "one in five orders ends in an error, and one in five confirmations fails",
+    BACKUPS: "the hosting panel makes no backups any more",
+    NOISY: "one tenant of the hosting panel does more than all others together",
+    BOOKINGS: "nobody can book an appointment, though the clinic's pages answer",
+    REFUSED: "half of the clinic's mails and texts are refused",
+    GUESSED: "somebody tries passwords of the task list",
 }
 
 

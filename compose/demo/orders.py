@@ -1,4 +1,4 @@
-"""The shop's orders, in PostgreSQL: clerks who ask for little, and now and then for too much."""
+"""The shop's orders and risks, in PostgreSQL: clerks ask for little, now and then for too much."""
 
 from __future__ import annotations
 
@@ -45,8 +45,16 @@ SCHEMA = f"""
     CREATE INDEX IF NOT EXISTS orders_customer ON orders (customer);
     CREATE INDEX IF NOT EXISTS orders_note ON orders (note);
     CREATE INDEX IF NOT EXISTS orders_made ON orders (made);
-    GRANT SELECT ON customers, orders TO {MONITOR};
-"""
+    CREATE TABLE IF NOT EXISTS risks (
+      id int PRIMARY KEY, level text NOT NULL, state text NOT NULL, review timestamptz NOT NULL
+    );
+    INSERT INTO risks
+      SELECT n, (ARRAY['low', 'medium', 'high'])[n % 3 + 1],
+        (ARRAY['open', 'accepted', 'mitigated', 'closed'])[n % 4 + 1],
+        now() + (n - 5) * interval '1 day'
+      FROM generate_series(1, 60) AS n ON CONFLICT DO NOTHING;
+    GRANT SELECT ON customers, orders, risks TO {MONITOR};
+"""  # noqa: S608 - all of it is ours
 
 LOCK = "BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE"
 
@@ -148,6 +156,11 @@ class Clerk:
         if self.steps % TIDY_EVERY == 0:
             await self.connection.execute(
                 "DELETE FROM orders WHERE id < (SELECT max(id) FROM orders) - %s", [KEPT_ORDERS]
+            )
+            # The shop knows its risks, too, and looks at one of them again.
+            await self.connection.execute(
+                "UPDATE risks SET review = now() + interval '60 days' "
+                "WHERE id = (SELECT id FROM risks ORDER BY review LIMIT 1)"
             )
 
     async def _order(self, customer: int) -> None:

@@ -6,16 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from compose.demo.faults import (
+    BACKUPS,
+    BOOKINGS,
     CONNECTIONS,
     FAILING,
     FLOODED,
     GONE,
+    GUESSED,
     HORIZON_PAUSED,
     HORIZON_STOPPED,
     LOCKED,
     MEANINGS,
     MEMORY,
     MISSES,
+    NOISY,
+    REFUSED,
     SLOW,
     STUCK,
 )
@@ -74,6 +79,11 @@ FAULTS: Mapping[str, Fault] = {
     "database-locked": OfUse(LOCKED, "DatabaseLocksWaiting"),
     "http-slow": OfUse(SLOW, "HttpLatencyHigh"),
     "http-errors": OfUse(FAILING, "HttpErrorsHigh"),
+    "backups-stopped": OfUse(BACKUPS, "BackupLate", "backup_hourly_age_seconds_max"),
+    "bookings-stopped": OfUse(BOOKINGS, "BusinessIdle", "business_idle_seconds_max"),
+    "notifications-refused": OfUse(REFUSED, "DeliveriesFailing"),
+    "passwords-guessed": OfUse(GUESSED, "LoginsFailing"),
+    "tenant-noisy": OfUse(NOISY, "TenantNoisy"),
     "exporters-stopped": OfServer(
         EXPORTERS, STOPPED, "the exporters are stopped: nothing is measured", "TargetDown"
     ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -29,6 +30,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from compose.demo.businesses import Businesses
 from compose.demo.database import NAME, SHOP
 from compose.demo.faults import MEANINGS, Faults
 from compose.demo.front import Front
@@ -169,6 +171,11 @@ def application(keepers: Sequence[Keeper], switches: Faults, front: Any) -> Star
     type=click.Path(path_type=Path),
     help="File with its password; $LIGHTSHIP_SECRETS/demo-database-shop/password unless said.",
 )
+@click.option(
+    "--files",
+    type=click.Path(path_type=Path),
+    help="Folder of the businesses' files; $DEMO_FILES unless said.",
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed asks for the same keys.")
 def main(  # noqa: PLR0917 - click passes by name
     listen: str,
@@ -176,9 +183,10 @@ def main(  # noqa: PLR0917 - click passes by name
     password_file: Path | None,
     database: str | None,
     database_password_file: Path | None,
+    files: Path | None,
     seed: int,
 ) -> None:
-    """Use the demo's cache, about a hundred times a second, and its database, until stopped."""
+    """Use the demo's cache, about a hundred times a second, and its databases, until stopped."""
     log.set_up()
     secrets = Path(os.environ.get("LIGHTSHIP_SECRETS", "/run/lightship/secrets"))
     switches = Faults()
@@ -195,6 +203,8 @@ def main(  # noqa: PLR0917 - click passes by name
         seed,
         switches,
     )
+    folder = files or Path(os.environ.get("DEMO_FILES", "/var/lib/lightship/demo"))
+    businesses = Businesses(folder, seed, switches)
     try:
         listener = bind(listen)
     except UserError as error:
@@ -203,6 +213,7 @@ def main(  # noqa: PLR0917 - click passes by name
     keepers = [
         Keeper("cache", workload.work, (RedisError, OSError)),
         Keeper("database", orders.work, (psycopg.Error, OSError)),
+        Keeper("businesses", businesses.work, (sqlite3.Error, OSError)),
         Keeper("pages", visitors.work, (requests.RequestException,)),
     ]
     front = Front(workload.url, workload.password_file, seed, switches, Application())

@@ -93,6 +93,7 @@ def environment(state: State, record: Record) -> dict[str, str]:
         "DEMO_CACHE": f"{LOOPBACK}:{record.ports['demo-cache']}",
         "DEMO_DATABASE": f"{LOOPBACK}:{record.ports['demo-database']}",
         "DEMO_SHOP": f"{LOOPBACK}:{record.ports['workload']}",
+        "DEMO_FILES": str(state.data("workload")),
         "LIGHTSHIP_SECRETS": str(state.secrets),
         "PYTHONUNBUFFERED": "1",
     }
@@ -173,6 +174,7 @@ def _workload(state: State, address: Mapping[str, str]) -> Service:
         f"--password-file={state.secrets}/demo-cache/password",
         f"--database=postgresql://{database.SHOP}@{address['demo-database']}/{database.NAME}",
         f"--database-password-file={state.secrets}/demo-database-shop/password",
+        f"--files={state.data('workload')}",
     )
     return Service("workload", (sys.executable, "-m", "compose.demo.workload", *arguments))
 

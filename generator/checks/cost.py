@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from math import prod
@@ -64,9 +64,10 @@ def _targets(model: Model) -> Iterator[Problem]:
     for kind in dict.fromkeys(target.kind for target in model.settings.targets.values()):
         names = [n for n, t in model.settings.targets.items() if t.kind == kind]
         costs = {f.name: series_of(f) for f in (*families_of(kind), *_of_every_target())}
-        costs |= _defined(model.settings.targets[name] for name in names)
+        dearest_queries = max((_defined(model.settings.targets[n]) for n in names), key=_total)
+        costs |= dearest_queries
         dearest = ", ".join(sorted(costs, key=lambda name: (-costs[name], name))[:3])
-        total = sum(costs.values())
+        total = _total(costs)
         what = (
             f"key 'targets.{names[0]}': a target of kind {kind!r} has {total:,} series at most, "
             f"{counted_as(len(names), 'target')} {total * len(names):,}; most: {dearest}"
@@ -79,10 +80,21 @@ def _targets(model: Model) -> Iterator[Problem]:
             yield replace(found, severity="info")
 
 
-def _defined(targets: Iterable[Target]) -> dict[str, int]:
-    """Return what the settings' own queries cost: as many series as they are let."""
-    defined = [one for target in targets for one in target.metrics]
-    return {f.name: one.rows for one in defined for f in one.values.values()}
+def _total(costs: Mapping[str, int]) -> int:
+    return sum(costs.values())
+
+
+def _defined(target: Target) -> dict[str, int]:
+    """Return what the settings' own queries cost: as many series as they are let.
+
+    What is told of their collectors comes beside that of the others.
+    """
+    told = [f for f in _of_every_target() if "collector" in f.labels]
+    asked = len(target.metrics)
+    return {
+        **{f.name: one.rows for one in target.metrics for f in one.values.values()},
+        **{f.name: series_of(f) + asked * _values({*f.labels} - {"collector"}) for f in told},
+    }
 
 
 def _of_every_target() -> Collection[Family]:

@@ -145,8 +145,7 @@ def test_every_panel_shows_data(stack: Running) -> None:
 
 def _as_asked(query: str) -> str:
     """Fill in a panel's variables as Grafana does when all values are chosen."""
-    for name in ("service", "instance", "job"):
-        query = query.replace(f'"${name}"', '".*"')
+    query = re.sub(r'"\$\w+"', '".*"', query)
     for macro in ("$__rate_interval", "$__range"):
         query = query.replace(macro, "1m")
     return query

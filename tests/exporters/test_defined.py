@@ -20,6 +20,7 @@ from exporters.failure import CollectionError
 from exporters.probe import Probe
 from exporters.reading import Row
 from exporters.settings import SettingsError, load
+from exporters.targets import Targets
 
 SETTINGS = """
 metrics:
@@ -119,6 +120,25 @@ def test_measured(settings: Path) -> None:
     )
     assert "database_up 1" in lines
     assert list(text_string_to_metric_families(text))
+
+
+def test_taken_up(settings: Path) -> None:
+    """A query that changes is asked from then on; a file that does not changes nothing."""
+    targets = Targets(load(settings))
+    before = targets.probes["shop"]
+    targets.use(load(settings))
+    assert targets.probes["shop"] is before
+    settings.write_text(settings.read_text().replace("count(*)", "count(total)"))
+
+    async def use() -> str:
+        targets.use(load(settings))
+        try:
+            return await targets.probes["shop"].answer(5)
+        finally:
+            targets.close()
+
+    assert 'shop_orders{state="new"} 2' in asyncio.run(use())
+    assert targets.probes["shop"] is not before
 
 
 def test_explained(settings: Path) -> None:

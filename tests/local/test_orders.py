@@ -22,7 +22,10 @@ import requests
 from compose import health
 from compose.demo import database
 from compose.local import postgres
+from exporters import defined
 from exporters.errors import UserError
+from exporters.settings import load
+from generator.definitions import DEMO_SETTINGS
 
 SHOP, MONITOR = "sh0p-s3cret", "m0nitor-s3cret"
 
@@ -128,6 +131,7 @@ def demo(server: Server, tmp_path: Path) -> Iterator[Demo]:
         f"--password-file={tmp_path}/password",
         f"--database=postgresql://{database.SHOP}@127.0.0.1:{server.port}/{database.NAME}",
         f"--database-password-file={tmp_path}/password",
+        f"--files={tmp_path}/files",
     ]
     with demo.log.open("wb") as log, subprocess.Popen(command + arguments, stderr=log) as it:
         assert eventually(demo.ready)
@@ -238,3 +242,13 @@ def test_not_as_root(server: Server) -> None:
     inside = Path(f"/proc/{server.process.pid}/uid_map").read_text().split()
     assert real != "0" or inside[0] != "0"
     assert shutil.which("setpriv")
+
+
+def test_what_is_counted(server: Server, demo: Demo) -> None:
+    """The account that measures may ask what the demo's settings count of the shop."""
+    assert eventually(demo.ready)
+    assert eventually(lambda: server.ask("SELECT count(*) FROM orders"))
+    asked = load(DEMO_SETTINGS).targets["demo-database"].metrics
+    assert len(asked) == 3
+    for one in asked:
+        assert server.ask(defined.statement(one), user=database.MONITOR) is not None

@@ -119,6 +119,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
         f"--cache=redis://127.0.0.1:{demo.cache_port}",
         f"--password-file={tmp_path}/password",
         "--database=postgresql://nobody@127.0.0.1:1/none",
+        f"--files={tmp_path}/files",
     ]
     demo.start_cache()
     with (
@@ -183,7 +184,7 @@ def test_unknown_fault(demo: Demo) -> None:
     """A fault that there is not is answered with those that there are."""
     with pytest.raises(
         client.NoAnswerError,
-        match=r"404: .*unknown; choose from connections, failing, flooded, gone, horizon-paused, ",
+        match=r"404: .*unknown; choose from backups, bookings, connections, ",
     ):
         demo.ask("PUT", "/faults/fire")
     assert demo.ask("GET", "/faults") == NONE_ON

@@ -111,6 +111,14 @@ def test_slow(runner: asyncio.Runner, reader: PostgresClient) -> None:
     assert 'customer="3"} 100' in quick
 
 
+def test_many_rows(runner: asyncio.Runner, reader: PostgresClient) -> None:
+    """Of a hundred thousand rows no more are sent than show that they are too many."""
+    rows = "SELECT n AS customer, 1 AS many FROM generate_series(1, 100000) AS n"
+    many, other = collect(runner, reader, replace(ORDERS, query=rows), asks("SELECT 1 AS many"))
+    assert many == "other: it gives more than 10000 rows; aggregate them"
+    assert "shop_many 1\n" in other
+
+
 def test_locked(runner: asyncio.Runner, reader: PostgresClient, shared: Any) -> None:
     """A table that somebody locks fails its own query alone, and at once."""
     with shared.connect() as connection:
