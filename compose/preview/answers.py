@@ -19,6 +19,9 @@ Json = Mapping[str, Any]
 # More lines than that tell nothing, and a page of them kills a browser.
 _MAX_SERIES = 100
 
+# The newest ones: more are a picture of nothing but marks.
+_MAX_MARKS = 50
+
 # As many as a browser sends to Grafana at once.
 _AT_ONCE = 6
 
@@ -26,16 +29,34 @@ _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 def ask(prometheus: str, view: View) -> dict[str, Any]:
-    """Return the times, and for each panel's id its ``series`` and what ``problem`` there was.
+    """Return the times, each panel's ``series`` and ``problem`` by its id, and the ``marks``.
 
     A series has a ``name`` and ``values``, one for each time, or only one where the panel asks
-    for now. What does not answer hides nothing else.
+    for now. A mark says from when to when something was that the dashboard's annotations ask
+    for. What does not answer hides nothing else.
     """
     panels = [panel for panel in view.board["panels"] if panel.get("targets")]
+    annotations = [one for one in view.board["annotations"]["list"] if "target" in one]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
+        marked = pool.map(lambda one: _marks(prometheus, view, one), annotations)
         told = pool.map(lambda panel: _panel(prometheus, view, panel), panels)
         found = {str(panel["id"]): answer for panel, answer in zip(panels, told, strict=True)}
-    return {"times": view.window.times, "panels": found}
+        marks = sorted((mark for some in marked for mark in some), key=lambda mark: mark["from"])
+    return {"times": view.window.times, "panels": found, "marks": marks[-_MAX_MARKS:]}
+
+
+def _marks(prometheus: str, view: View, annotation: Json) -> list[dict[str, Any]]:
+    """Return when an annotation's query was other than nothing, as Grafana marks it."""
+    target = {**annotation["target"], "legendFormat": annotation["textFormat"], "instant": False}
+    times, marks = view.window.times, []
+    for series in _panel(prometheus, view, {"targets": [target]})["series"]:
+        shown = [bool(value) for value in series["values"]]
+        starts = [n for n, now in enumerate(shown) if now and not (n and shown[n - 1])]
+        for n in starts:
+            end = next((m for m in range(n, len(shown)) if not shown[m]), len(shown)) - 1
+            mark = {"from": times[n], "to": times[end], "text": series["name"]}
+            marks.append(mark | {"colour": annotation["iconColor"]})
+    return marks
 
 
 def _panel(prometheus: str, view: View, panel: Json) -> dict[str, Any]:

@@ -30,8 +30,7 @@ const draw = (() => {
     const custom = panel.fieldConfig.defaults.custom ?? {};
     if (!custom.thresholdsStyle || custom.thresholdsStyle.mode === "off") return;
     const { ctx, bbox } = plot;
-    const worst = steps(panel);
-    for (const step of worst.filter((one) => one.value !== null)) {
+    for (const step of steps(panel).filter((one) => one.value !== null)) {
       const y = plot.valToPos(step.value, "y", true);
       if (y < bbox.top || y > bbox.top + bbox.height) continue;
       ctx.save();
@@ -46,6 +45,23 @@ const draw = (() => {
     }
   };
 
+  // What happened: a dashed line where it began, and a shade for as long as it lasted.
+  const marks = (found) => ({ ctx, bbox, valToPos }) => {
+    for (const mark of found) {
+      const [from, to] = [mark.from, mark.to].map((at) => valToPos(at, "x", true));
+      ctx.save();
+      ctx.fillStyle = ctx.strokeStyle = named[mark.colour] ?? mark.colour;
+      ctx.setLineDash([4, 4]);
+      ctx.beginPath();
+      ctx.moveTo(from, bbox.top);
+      ctx.lineTo(from, bbox.top + bbox.height);
+      ctx.stroke();
+      ctx.globalAlpha = 0.07;
+      ctx.fillRect(from, bbox.top, Math.max(to - from, 1), bbox.height);
+      ctx.restore();
+    }
+  };
+
   const range = (panel, stacked) => (plot, low, high) => {
     const { min, max } = panel.fieldConfig.defaults;
     if (low === null) return [min ?? 0, max ?? 1];
@@ -56,7 +72,7 @@ const draw = (() => {
 
   const powersOfTwo = Array.from({ length: 60 }, (_, n) => 2 ** n);
 
-  const graph = (into, panel, times, series, live) => {
+  const graph = (into, panel, { times, marks: happened = [] }, series, live) => {
     const { unit, custom = {} } = panel.fieldConfig.defaults;
     const stacked = custom.stacking?.mode === "normal";
     const box = make("div", into, { className: "drawn" });
@@ -88,7 +104,7 @@ const draw = (() => {
         { ...axis, space: 34, size: 66, incrs: unit === "bytes" ? powersOfTwo : undefined, values: (_, splits) => splits.map((value) => units.format(unit, value)) },
       ],
       series: [{}, ...order.map((n) => lines[n])],
-      hooks: { draw: [limits(panel)], setCursor: [(now) => tell(now.cursor.idx)] },
+      hooks: { draw: [limits(panel), marks(happened)], setCursor: [(now) => tell(now.cursor.idx)] },
     }, [times, ...order.map((n) => heights[n])], box);
     if (live) new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: box.clientHeight })).observe(box);
   };
@@ -101,7 +117,7 @@ const draw = (() => {
     return step < 86400 ? clock : `${two(at.getMonth() + 1)}/${two(at.getDate())}`;
   };
 
-  const stat = (into, panel, times, series) => {
+  const stat = (into, panel, { times }, series) => {
     const { unit, color } = panel.fieldConfig.defaults;
     const box = make("div", make("div", into, { className: "drawn" }), { className: "numbers" });
     series.forEach((one, n) => {
@@ -130,7 +146,7 @@ const draw = (() => {
     return made;
   };
 
-  const pie = (into, panel, times, series) => {
+  const pie = (into, panel, _, series) => {
     const box = make("div", make("div", into, { className: "drawn" }), { className: "pie" });
     const shares = series.map((one) => Math.max(last(one.values) ?? 0, 0));
     const whole = shares.reduce((sum, one) => sum + one, 0);
@@ -153,11 +169,11 @@ const draw = (() => {
   const by = { timeseries: graph, stat, piechart: pie };
   return (into, panel, answers, live) => {
     const { series = [], problem = "" } = answers.panels[panel.id] ?? {};
-    const [only, kind] = [into, by[panel.type]];
+    const kind = by[panel.type];
     const empty = series.every((one) => last(one.values) === null);
-    if (!kind) make("p", only, { className: "empty", textContent: `${panel.type}: Grafana alone draws it` });
-    else if (empty) make("p", only, { className: "empty", textContent: problem || "No data" });
-    else kind(only, panel, answers.times, series, live);
-    if (problem && !empty) make("p", only, { className: "problem", textContent: problem });
+    if (!kind) make("p", into, { className: "empty", textContent: `${panel.type}: Grafana alone draws it` });
+    else if (empty) make("p", into, { className: "empty", textContent: problem || "No data" });
+    else kind(into, panel, answers, series, live);
+    if (problem && !empty) make("p", into, { className: "problem", textContent: problem });
   };
 })();

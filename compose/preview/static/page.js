@@ -25,10 +25,17 @@
     drawn.push([panel, box]);
   }
 
-  const redraw = (told) => {
+  const events = document.getElementById("marks");
+  const told = (mark) => `${new Date(mark.from * 1000).toLocaleTimeString("en-GB")} ${mark.text}`;
+  const redraw = (answers) => {
+    events.replaceChildren(...(answers.marks ?? []).slice(-10).reverse().map((mark) => {
+      const item = document.createElement("li");
+      item.textContent = told(mark);
+      return item;
+    }));
     for (const [panel, box] of drawn) {
       while (box.children.length > 1) box.lastChild.remove();
-      draw(box, panel, told, live);
+      draw(box, panel, answers, live);
     }
   };
   redraw(answers);
