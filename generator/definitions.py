@@ -20,8 +20,8 @@ from generator.typed import Wrong, wrong_in
 
 FOLDERS = ("alerts", "dashboards")
 
-# Seconds of the processor for one file with all that it imports: a thousand times what they need.
-_PATIENCE = 20
+# Seconds of the processor for one file with all that it imports: hundreds of times what they need.
+_PATIENCE = 10
 
 _STOCK = Path(__file__).parent / "stock"
 
