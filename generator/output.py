@@ -84,6 +84,8 @@ def write(made: Mapping[str, str], out: Path) -> list[str]:
         stale = _owned(out) - set(made)
         wanted = with_manifest(made)
         changed = [path for path, text in wanted.items() if _read(out / path) != text]
+        for folder in {(out / path).parent for path in changed}:
+            folder.mkdir(parents=True, exist_ok=True)
         for path in changed:
             _replace(out / path, wanted[path])
         for path in stale:
@@ -115,7 +117,6 @@ def with_manifest(made: Mapping[str, str]) -> dict[str, str]:
 
 
 def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     whole = path.with_name(f".{path.name}.new")
     whole.write_text(text, encoding="utf-8")
     whole.replace(path)
