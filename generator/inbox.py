@@ -34,7 +34,8 @@ def configuration(model: Model) -> dict[str, Any]:
 def runbooks(model: Model) -> dict[str, str]:
     """Return the text of the runbook of each alert that has one, by the file's path."""
     names = {alert.runbook or name for name, alert in model.alerts.items()}
-    files = {name: model.root / "docs" / "runbooks" / f"{name}.md" for name in sorted(names)}
+    folder = model.root / "docs" / "runbooks"
+    files = {file.stem: file for file in sorted(folder.glob("*.md")) if file.stem in names}
     return {
         f"inbox/runbooks/{name}.md": file.read_text(encoding="utf-8", errors="replace")
         for name, file in files.items()

@@ -83,7 +83,8 @@ def write(made: Mapping[str, str], out: Path) -> list[str]:
     try:
         stale = _owned(out) - set(made)
         wanted = with_manifest(made)
-        changed = [path for path, text in wanted.items() if _read(out / path) != text]
+        new = not out.exists()
+        changed = [path for path, text in wanted.items() if new or _read(out / path) != text]
         for folder in {(out / path).parent for path in changed}:
             folder.mkdir(parents=True, exist_ok=True)
         for path in changed:
@@ -118,7 +119,7 @@ def with_manifest(made: Mapping[str, str]) -> dict[str, str]:
 
 def _replace(path: Path, text: str) -> None:
     whole = path.with_name(f".{path.name}.new")
-    whole.write_text(text, encoding="utf-8")
+    whole.write_bytes(text.encode())
     whole.replace(path)
 
 

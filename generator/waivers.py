@@ -74,7 +74,8 @@ def _by_key(
 def _commented(model: Model) -> Iterator[Path]:
     """Yield the files in which a waiver may be a comment, whether anything is found there."""
     yield model.settings.path
-    yield from (model.root / "docs" / "runbooks" / f"{name}.md" for name in model.alerts)
+    runbooks = {alert.runbook or name for name, alert in model.alerts.items()}
+    yield from (model.root / "docs" / "runbooks" / f"{name}.md" for name in runbooks)
     for folder in FOLDERS:
         yield from (model.root / folder).glob("*.py")
 
