@@ -171,7 +171,7 @@ def build(
         },
         problems=[
             *stock.problems,
-            *_unnamed(stock),
+            *_unnamed(stock, groups),
             *_twice(stock),
             *_without_routing(stock),
         ],
@@ -245,9 +245,10 @@ def _passed_over(definitions: Definitions) -> Iterator[Dashboard | Receiver | Ti
     for folder in FOLDERS:
         for module in definitions.named(folder).values():
             for name, value in vars(module).items():
+                if not isinstance(value, (Dashboard, Receiver, TimeInterval)):
+                    continue
                 kept = id(value) in named or (folder, name) == ("dashboards", "dashboard")
-                found = isinstance(value, (Dashboard, Receiver, TimeInterval)) and not kept
-                if found and value.source.file == module.__file__:
+                if not kept and value.source.file == module.__file__:
                     yield value
 
 
@@ -273,9 +274,11 @@ def _limits(definitions: Definitions) -> Iterator[tuple[str, Limit]]:
                 yield value.name, value
 
 
-def _unnamed(definitions: Definitions) -> Iterator[Problem]:
+def _unnamed(
+    definitions: Definitions, groups: Mapping[str, Mapping[str, Rule]]
+) -> Iterator[Problem]:
     """Find alerts that no variable holds: lost in a list, or replaced by a second assignment."""
-    kept = {id(rule) for group in _groups(definitions).values() for rule in group.values()}
+    kept = {id(rule) for group in groups.values() for rule in group.values()}
     for alert in definitions.alerts:
         if id(alert) not in kept:
             what = "alert has no name of its own; assign it to a variable that nothing else uses"

@@ -78,7 +78,7 @@ def one_of(word: str, words: Sequence[str], *, what: str) -> str:
 
 def promql(text: str) -> str:
     """Return PromQL as it should read in the rendered file."""
-    return dedent(text).strip()
+    return dedent(text).strip() if "\n" in text else text.strip()
 
 
 _limits: ContextVar[Mapping[str, float]] = ContextVar("limits", default=MappingProxyType({}))

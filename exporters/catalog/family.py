@@ -16,8 +16,6 @@ Unit = Literal["", "seconds", "bytes", "ratio"]
 # the settings file says a target belongs to, with the team that owns it.
 TARGET_LABELS = ("job", "instance", "service", "team")
 
-_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
-
 
 class CatalogError(UserError):
     """A metric was declared or selected in a way that can never match."""
@@ -63,10 +61,9 @@ class Series:
 
         Raises CatalogError for a label that these series do not have.
         """
-        known = (*self.labels, *TARGET_LABELS)
-        for label in (*(v.label for v in variables), *matchers):
-            if label not in known:
-                raise self._lacks(label, known)
+        for label in (*[v.label for v in variables], *matchers):
+            if label not in self.labels and label not in TARGET_LABELS:
+                raise self._lacks(label, (*self.labels, *TARGET_LABELS))
         parts = [str(v) for v in variables]
         parts += [matcher(label, value) for label, value in matchers.items()]
         return f"{self.name}{{{', '.join(parts)}}}"
@@ -80,7 +77,8 @@ class Series:
 
 def quoted(value: str) -> str:
     """Return a label value as PromQL and Alertmanager's matchers write it, in quotes."""
-    return f'"{value.translate(_ESCAPES)}"'
+    escaped = value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+    return f'"{escaped}"'
 
 
 def matcher(label: str, value: str | Matcher) -> str:
