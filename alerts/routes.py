@@ -145,6 +145,7 @@ routing = Routing(
         Tells("DatabaseConnectionsHigh", ticket),
         Tells("DatabaseDeadlocks", ticket),
         Tells("DatabaseDown", page),
+        Tells("DatabaseFullSoon", ticket),
         Tells("DatabaseGrowthHigh", ticket),
         Tells("DatabaseLocksWaiting", ticket),
         Tells("DatabaseQueriesSlow", ticket),

@@ -7,6 +7,12 @@ from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 # A disk of a few hundred gigabytes lasts for months at this pace.
 MAX_GROWTH_BYTES = Limit("database_growth_bytes_per_day_max", 1_000_000_000)
 
+# What the disk holds is not the database's to know: who has more room says so.
+MAX_SIZE_BYTES = Limit("database_size_bytes_max", 100_000_000_000)
+
+# U6: time enough to order a disk, or to find out what should have been deleted.
+MIN_DAYS_LEFT = Limit("database_days_left_min", 14)
+
 # Beyond half of the transaction ids vacuum has not done its work for a long time.
 MAX_WRAPAROUND_RATIO = Limit("database_wraparound_ratio_max", 0.5)
 
@@ -28,6 +34,40 @@ growth = record(
             interval="10m",
             at="15h",
             reads={'{instance="a"}': 108},
+        ),
+    ],
+)
+
+days_left = record(
+    "instance:database_days_left:delta6h",
+    "Days until all databases together are as large as they may be, at the pace of the last six "
+    "hours; absent while they do not grow.",
+    f"""
+    ({MAX_SIZE_BYTES} - sum without (database) ({database.size_bytes}))
+      /
+    ({growth} > 0)
+    """,
+    tests=[
+        Reading(
+            "two databases hold ten billion together, and grow by three a day",
+            given={
+                database.size_bytes(instance="a", database="d"): "4e9x600",
+                database.size_bytes(instance="a", database="e"): "6e9x600",
+                growth(instance="a"): "3e9x600",
+            },
+            at="10m",
+            reads={'{instance="a"}': 30},
+        ),
+        Reading(
+            "one shrinks, another stays as it is",
+            given={
+                database.size_bytes(instance="a", database="d"): "4e9x20",
+                growth(instance="a"): "-1e9x20",
+                database.size_bytes(instance="b", database="d"): "4e9x20",
+                growth(instance="b"): "0x20",
+            },
+            at="10m",
+            reads={},
         ),
     ],
 )
@@ -75,6 +115,43 @@ DatabaseGrowthHigh = Alert(
             },
             interval="10m",
             at="20h",
+            instead=DatabaseDown,
+        ),
+    ],
+)
+
+DatabaseFullSoon = Alert(
+    expr=f"{days_left} < {MIN_DAYS_LEFT}",
+    for_="1h",
+    severity="warning",
+    summary="Database {{ $labels.instance }} reaches its limit in "
+    '{{ $value | printf "%.1f" }} days',
+    description=f"At the pace of the last six hours it is then larger than {MAX_SIZE_BYTES:.0f} "
+    "bytes. A database without room on its disk stops.",
+    tests=[
+        Example(
+            "it grows by 5 GB a day from 30 GB on, until everything old is deleted",
+            # 70 GB are left, 14 days at this pace; a little later it is less.
+            given={
+                database.size_bytes(instance="a", database="d"): "30e9+0x43 30e9x60 30e9-1e8x20",
+                growth(instance="a"): "4.99e9x20 5.01e9x20 4e9x10 -1e9x20",
+            },
+            interval="10m",
+            silent_at="4h20m",
+            fires_at="4h40m",
+            gone_at="7h10m",
+            says="Database a reaches its limit in 14.0 days",
+            labels={"instance": "a"},
+        ),
+        Vanished(
+            "the database stops answering before it is full, perhaps because it is",
+            given={
+                database.size_bytes(instance="a", database="d"): "95e9x30 stale",
+                growth(instance="a"): "5e9x30 stale",
+                database.up(instance="a"): "1x30 0x30",
+            },
+            interval="10m",
+            at="8h",
             instead=DatabaseDown,
         ),
     ],

@@ -11,8 +11,11 @@ from alerts.plans import (
 from alerts.storage import (
     MAX_GROWTH_BYTES,
     MAX_WRAPAROUND_RATIO,
+    MIN_DAYS_LEFT,
+    DatabaseFullSoon,
     DatabaseGrowthHigh,
     DatabaseWraparoundNear,
+    days_left,
     growth,
     wraparound_ratio,
 )
@@ -82,6 +85,24 @@ growth_per_day = timeseries(
     line=MAX_GROWTH_BYTES,
     help="Bytes a day, by the last six hours. The line is where we alert.",
     alerts=[DatabaseGrowthHigh],
+)
+
+days_until_full = timeseries(
+    "Days until the limit",
+    Query(
+        f"""
+        clamp_max({days_left(service, instance)}, 1000)
+          or
+        {growth(service, instance)} * 0 + 1000
+        """,
+        legend="{{instance}}",
+    ),
+    unit="short",
+    line=MIN_DAYS_LEFT,
+    bad="below",
+    help="At the pace of the last six hours; 1000 stands for more, and for no growth. The line is "
+    "where we alert.",
+    alerts=[DatabaseFullSoon],
 )
 
 dead_rows = timeseries(
@@ -162,7 +183,7 @@ dashboard = Dashboard(
     variables=[service, instance],
     annotations=[firing(service, instance)],
     rows={
-        "Does it fit?": [size, growth_per_day, table_sizes, table_rows],
+        "Does it fit?": [size, growth_per_day, days_until_full, table_sizes, table_rows],
         "Is it tidy?": [indexes, duplicates, unused_indexes, dead_rows],
         "Are its queries as they were meant to be?": [query_full_scans, query_time, query_scans],
         "How long will it last?": [row_age, wraparound],
