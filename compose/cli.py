@@ -1,79 +1,28 @@
-"""``lightship up``, ``down``, ``status``, ``query``, ``demo`` and more: the stack at hand."""
+"""``lightship up``, ``apply``, ``down``, ``status``, ``query``, ``demo``: the stack at hand."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
+from compose.options import (
+    in_json,
+    of_settings,
+    of_tools,
+    placed,
+    prometheus_of,
+    uses_compose,
+)
 from exporters.errors import UserError
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-_state = click.option(
-    "--state",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(".lightship"),
-    show_default=True,
-    help="Folder of a local stack: its files, data, logs and pids.",
-)
-_tools = click.option(
-    "--tools",
-    "tools_folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(".lightship/tools"),
-    show_default=True,
-    envvar="LIGHTSHIP_TOOLS",
-    help="Folder of fetched programs.",
-)
-_local = click.option("--local", "how", flag_value="local", help="Local processes, in any case.")
-_compose = click.option("--compose", "how", flag_value="compose", help="Containers, in any case.")
-_json = click.option("--json", "as_json", is_flag=True, help="Print it for machines.")
-_settings = click.option(
-    "--settings",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    envvar="LIGHTSHIP_SETTINGS",
-    help="Settings file (default: lightship.yaml here, else the demo's).",
-)
-
-
-def placed(command: F) -> F:
-    """Add the options that say where a stack runs."""
-    return _state(_local(_compose(command)))
-
-
-def _uses_compose(how: str | None, state: Path) -> bool:
-    """Whether the containers are meant: as said, else by what runs, else by what can."""
-    from compose import engine  # noqa: PLC0415 -- `--help` stays fast
-    from compose.local.stack import Stack  # noqa: PLC0415
-    from compose.local.state import State  # noqa: PLC0415
-
-    if how == "compose":
-        engine.require()
-    if how:
-        return how == "compose"
-    return not Stack(State.at(state)).exists and engine.answers()
-
-
-def prometheus_of(state: Path, how: str | None) -> str:
-    """Return ``host:port`` of the stack's Prometheus. Raises UserError when nothing runs."""
-    from compose import engine  # noqa: PLC0415
-    from compose.local.stack import Stack  # noqa: PLC0415
-    from compose.local.state import State  # noqa: PLC0415
-
-    if _uses_compose(how, state):
-        return next((r.address for r in engine.rows() if r.name == "prometheus"), "")
-    return f"127.0.0.1:{Stack(State.at(state)).record.ports['prometheus']}"
 
 
 @click.command()
-@_settings
+@of_settings
 @placed
-@_tools
+@of_tools
 @click.option(
     "--ports",
     type=click.Choice(["fixed", "free"]),
@@ -106,7 +55,7 @@ def up(  # noqa: PLR0917 -- click passes by name
 
     given = ctx.find_root().obj or {}
     file = settings_file(settings or given.get("settings"))
-    if _uses_compose(how, state):
+    if uses_compose(how, state):
         start.containers(file)
         return
     request = Request(
@@ -131,7 +80,7 @@ def down(state: Path, how: str | None) -> None:
     from compose.local.stack import Stack  # noqa: PLC0415
     from compose.local.state import State  # noqa: PLC0415
 
-    if _uses_compose(how, state):
+    if uses_compose(how, state):
         engine.down()
         click.echo("The containers are stopped.")
     elif Stack(State.at(state)).stop():
@@ -141,8 +90,44 @@ def down(state: Path, how: str | None) -> None:
 
 
 @click.command()
+@of_settings
 @placed
-@_json
+@in_json
+@click.pass_context
+def apply(
+    ctx: click.Context, settings: Path | None, state: Path, how: str | None, as_json: bool
+) -> None:
+    """Let the stack that runs take up what definitions and settings say now.
+
+    All is checked first. Then Prometheus, Alertmanager and the exporters read it, without a
+    restart, and what they say they run is held against what was rendered. If they do not
+    run it, what ran before is put back, and the exit code is 1.
+
+    \b
+      lightship apply
+      lightship apply --json
+      lightship --definitions ~/watch apply --settings ~/watch/lightship.yaml
+    """  # noqa: D301
+    from compose import applying  # noqa: PLC0415
+    from compose.local.stack import Request, Stack  # noqa: PLC0415
+    from compose.local.state import State  # noqa: PLC0415
+
+    if uses_compose(how, state):
+        what = "containers render when they start; take up what has changed with: lightship up"
+        raise UserError(what)
+    stack = Stack(State.at(state))
+    given = ctx.find_root().obj or {}
+    file = settings or given.get("settings") or Path(stack.record.settings)
+    outcome = applying.apply(stack, Request(file, given.get("definitions")))
+    click.echo(
+        outcome.to_json() if as_json else outcome.text(), err=not (as_json or outcome.applied)
+    )
+    sys.exit(0 if outcome.applied else 1)
+
+
+@click.command()
+@placed
+@in_json
 def status(state: Path, how: str | None, as_json: bool) -> None:
     """Say service by service what works, and what to do about what does not.
 
@@ -160,7 +145,7 @@ def status(state: Path, how: str | None, as_json: bool) -> None:
     from compose.local.stack import Stack  # noqa: PLC0415
     from compose.local.state import State  # noqa: PLC0415
 
-    in_containers = _uses_compose(how, state)
+    in_containers = uses_compose(how, state)
     stack = Stack(State.at(state))
     rows = engine.looked_into(engine.rows()) if in_containers else report.rows(stack)
     prometheus = next((r.address for r in rows if r.name == "prometheus"), "")
@@ -177,7 +162,7 @@ def status(state: Path, how: str | None, as_json: bool) -> None:
 @click.command()
 @click.argument("promql")
 @placed
-@_json
+@in_json
 def query(promql: str, state: Path, how: str | None, as_json: bool) -> None:
     """Ask the stack's Prometheus, wherever it runs; a line for each series, its value first.
 
@@ -192,8 +177,8 @@ def query(promql: str, state: Path, how: str | None, as_json: bool) -> None:
 
 
 @click.command()
-@_tools
-@_json
+@of_tools
+@in_json
 def tools(tools_folder: Path, as_json: bool) -> None:
     """Show which Prometheus and Alertmanager are used; fetch them when they are missing.
 
@@ -246,7 +231,7 @@ def fault(ctx: click.Context, name: str | None, off: bool, state: Path, how: str
     from compose.local.state import State  # noqa: PLC0415
 
     where: place.Place = (
-        place.Containers() if _uses_compose(how, state) else place.Processes(Stack(State.at(state)))
+        place.Containers() if uses_compose(how, state) else place.Processes(Stack(State.at(state)))
     )
     if name is None:
         if off:
@@ -265,7 +250,7 @@ def fault(ctx: click.Context, name: str | None, off: bool, state: Path, how: str
 
 
 @click.command()
-@_settings
+@of_settings
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 
 from compose.demo import database
@@ -10,8 +11,9 @@ from exporters.settings import load
 from generator import checks
 from generator.definitions import find
 from generator.endpoints import COMPOSE, Endpoints
-from generator.model import build
+from generator.model import Model, build
 from generator.output import files, write
+from generator.problems import Problem
 from generator.rules import DefinitionError
 from generator.versions import CURRENT, Versions
 
@@ -34,16 +36,24 @@ def prepare(
     versions: Versions = CURRENT,
     *,
     definitions: Path | None = None,
+    checked: bool = False,
 ) -> None:
     """Create ``out/secrets`` where they are missing, and write ``out/rendered``.
 
-    Raises SettingsError or DefinitionError with every problem found.
+    Raises SettingsError or DefinitionError with every problem that a server would refuse,
+    or, ``checked``, with every error that `lightship check` finds.
     """
     model = build(find(definitions), load(settings), endpoints, versions)
-    if problems := checks.refusals(model, "authority", "routing"):
+    if problems := _problems(model, checked=checked):
         raise DefinitionError("\n".join(str(p) for p in problems))
     _make_secrets(out)
     write(files(model), out / "rendered")
+
+
+def _problems(model: Model, *, checked: bool) -> list[Problem]:
+    if checked:
+        return checks.run(model, today=datetime.now(tz=UTC).date()).at_least("error")
+    return checks.refusals(model, "authority", "routing")
 
 
 def _make_secrets(out: Path) -> None:

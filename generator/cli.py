@@ -17,6 +17,7 @@ from exporters.errors import UserError
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "up": ("compose.cli:up", "Start the stack, and return when it is healthy."),
     "down": ("compose.cli:down", "Stop the stack."),
+    "apply": ("compose.cli:apply", "Let the stack that runs take up what has changed."),
     "status": ("compose.cli:status", "Say service by service what works."),
     "query": ("compose.cli:query", "Ask the stack's Prometheus."),
     "preview": ("compose.preview.cli:preview", "Draw dashboards without Grafana."),

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from compose import prepare
 from compose.local import ports, services, tools
-from compose.local.reloading import reload
+from compose.local.kept import Kept
+from compose.local.reloading import READERS, drifted, take_up
 from compose.local.services import Service
 from compose.local.state import Record, State
 from compose.local.supervision import Supervisor
@@ -20,6 +21,7 @@ from compose.local.tools import Tools
 from exporters.errors import UserError
 from generator.definitions import DEMO_SETTINGS
 from generator.endpoints import Endpoints
+from generator.versions import Versions, parse
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ class Request:
 
     settings: Path
     definitions: Path | None
-    tools: Path
-    choose_ports: bool
+    tools: Path = tools.FOLDER
+    choose_ports: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,35 @@ class Stack:
             self._clear_the_way(record)
             found = tools.obtain(request.tools)
             record = replace(record, versions=_versions(found))
-            wanted = self._configure(request, record, found)
+            kept = Kept.of(self.state.rendered)
+            self._render(request, record)
+            wanted = services.services(self.state.of(record), record, found)
+            Supervisor(self.state.of(record)).configure(wanted)
             record = replace(record, digests=self._digests(record))
-            started = self._run(record, wanted)
+            started = self._run(record, wanted, kept)
             self.state.save(record)
         return started
+
+    def apply(self, request: Request) -> list[str]:
+        """Let a stack that runs take up what has changed; return the names of those that did.
+
+        Nothing is started or exchanged. Raises UserError where none runs, for whatever
+        `lightship check` finds wrong, and, when what ran before runs again, for a
+        configuration that was not taken up.
+        """
+        with self.state.locked():
+            if not self._supervised:
+                raise UserError(f"{self.state.folder}: nothing runs here; run: lightship up")
+            record = replace(self._plan(request), versions=self.record.versions)
+            kept = Kept.of(self.state.rendered)
+            self._render(request, record, checked=True)
+            record = replace(record, digests=self._digests(record))
+            # Whoever runs something else is told again, though its files have not changed.
+            other = [name for name in READERS if drifted(record, name, self.state.rendered)]
+            changed = [name for name in record.digests if name in {*self._changed(record), *other}]
+            self._take_up(changed, record, kept)
+            self.state.save(record)
+        return changed
 
     def stop(self) -> bool:
         """Stop everything in order; return whether there was anything to stop."""
@@ -117,21 +143,19 @@ class Stack:
     def _supervised(self) -> bool:
         return self.exists and self.supervisor.answers()
 
-    def _configure(self, request: Request, record: Record, found: Tools) -> list[Service]:
-        endpoints, state = Endpoints.local(record.ports), self.state.of(record)
-        with _environment(services.environment(state, record)):
+    def _render(self, request: Request, record: Record, *, checked: bool = False) -> None:
+        versions = {name: parse(version) for name, version in record.versions.items()}
+        with _environment(services.environment(self.state.of(record), record)):
             prepare.prepare(
                 Path(record.settings),
                 self.state.folder,
-                endpoints,
-                found.versions,
+                Endpoints.local(record.ports),
+                Versions(**versions),
                 definitions=request.definitions,
+                checked=checked,
             )
-        wanted = services.services(state, record, found)
-        Supervisor(state).configure(wanted)
-        return wanted
 
-    def _run(self, record: Record, wanted: list[Service]) -> list[str]:
+    def _run(self, record: Record, wanted: list[Service], kept: Kept) -> list[str]:
         if not self._supervised:
             self.supervisor.start(services.environment(self.state.of(record), record))
             return [s.name for s in wanted]
@@ -142,23 +166,23 @@ class Stack:
         for name in stopped:
             self.supervisor.start_service(name)
         fresh = {*exchanged, *stopped}
-        return sorted(fresh | set(self._reload(record, fresh)), key=services.ORDER.index)
+        changed = [name for name in self._changed(record) if name not in fresh]
+        self._take_up(changed, record, kept)
+        return sorted(fresh | set(changed), key=services.ORDER.index)
 
-    def _reload(self, record: Record, fresh: set[str]) -> list[str]:
-        """Tell the services whose files have changed; return their names."""
+    def _changed(self, record: Record) -> list[str]:
+        """Return the services whose files are not those that they took up last."""
         last = self.state.load()
         before = last.digests if last else {}
-        changed = [
-            name
-            for name, digest in record.digests.items()
-            if name not in fresh and before.get(name) != digest
-        ]
-        if last:
+        return [name for name, digest in record.digests.items() if before.get(name) != digest]
+
+    def _take_up(self, changed: list[str], record: Record, kept: Kept) -> None:
+        """Tell services that their files have changed."""
+        if last := self.state.load():
             # Should one of them refuse it, they are told again next time, whatever has changed.
-            kept = {name: digest for name, digest in before.items() if name not in changed}
-            self.state.save(replace(last, digests=kept))
-        reload(self.supervisor, record, changed)
-        return changed
+            known = {name: digest for name, digest in last.digests.items() if name not in changed}
+            self.state.save(replace(last, digests=known))
+        take_up(self.supervisor, record, changed, kept)
 
     def _digests(self, record: Record) -> Mapping[str, str]:
         return {

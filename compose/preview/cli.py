@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from compose.cli import placed, prometheus_of
+from compose.options import placed, prometheus_of
 from exporters.errors import UserError
 from exporters.hints import choose
 

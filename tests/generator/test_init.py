@@ -213,3 +213,38 @@ def test_a_file_of_routes_without_any_is_told(tmp_path: Path) -> None:
     (told,) = build(tmp_path).problems
 
     assert told.message.startswith("no `routing` here; assign it a Routing(...)")
+
+
+PROMISE = """
+from exporters.catalog import cache
+from generator.objectives import Objective, latency
+
+SessionSpeed = Objective(
+    promise="Sessions are read within 17 ms",
+    target="99.9",
+    indicator=latency(cache.command_duration_seconds, 0.016909, command="get"),
+    impact="Every page takes longer.",
+)
+"""
+TOLD = """\
+        Tells("SessionSpeedBurnsFast", page),
+        Tells("SessionSpeedBurnsSlowly", ticket),
+        Tells("SessionSpeedUnmeasured", ticket),
+        Tells("TargetDown", page),
+"""
+
+
+def test_an_objective_fits_in(tmp_path: Path) -> None:
+    """One statement, its runbook and who is told: then all is as green as it was."""
+    starter.write(tmp_path)
+    (tmp_path / "alerts/promises.py").write_text(PROMISE)
+    runbook = (tmp_path / "docs/runbooks/TargetDown.md").read_text()
+    (tmp_path / "docs/runbooks/SessionSpeed.md").write_text(runbook)
+    routes = tmp_path / "alerts/routes.py"
+    routes.write_text(routes.read_text().replace('        Tells("TargetDown", page),\n', TOLD))
+
+    model = build(tmp_path, load(tmp_path / "lightship.yaml"))
+    assert [str(p) for p in checks.run(model).problems if p.check != "cost"] == []
+    assert "FAILED" not in prove(model).text()
+    assert "not stated" not in prove(model).text()
+    assert "grafana/dashboards/objectives.json" in files(model)
