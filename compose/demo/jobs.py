@@ -17,7 +17,9 @@ SECONDS_PER_STEP = 0.5
 MAIL_SECONDS = 0.05
 REPORT_SECONDS = 0.3
 REPORT_SHARE = 0.25
-BAD_ADDRESS_SHARE = 0.02
+
+# Fewer than is promised (alerts/objectives.py): the demo keeps its promises until a fault is on.
+BAD_ADDRESS_SHARE = 0.005
 
 # Kept that long to be looked at; more would fill the demo's small memory.
 RESULT_SECONDS = 60
