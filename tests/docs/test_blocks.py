@@ -29,6 +29,7 @@ STACK = Path(__file__).parent / "stack"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 SHOWING_OUTPUT = [
     *sorted((DOCS / "checks").glob("*.md")),
+    DOCS / "hours.md",
     DOCS / "objectives.md",
     DOCS / "business.md",
     DOCS / "settings.md",
