@@ -121,6 +121,33 @@ tenants = timeseries(
     help="The tenants that take most. `other` are all those without a line of their own.",
 )
 
+tenant_hits = timeseries(
+    "Hit ratio by tenant",
+    Query(
+        f"""
+        bottomk({MOST_TENANTS},
+          sum by (tenant) (
+            rate({classes.tenant_hits_total(service, instance)}[$__rate_interval])
+          )
+            /
+          (
+            sum by (tenant) (
+              rate({classes.tenant_hits_total(service, instance)}[$__rate_interval])
+            )
+              +
+            sum by (tenant) (
+              rate({classes.tenant_misses_total(service, instance)}[$__rate_interval])
+            )
+          )
+        )
+        """,
+        legend="{{tenant}}",
+    ),
+    unit="percentunit",
+    help="The tenants whose reads are answered least. One alone: what it asks for is never the "
+    "same twice; all of them: look at the classes.",
+)
+
 age = timeseries(
     "Age of what is said of keys",
     Query(f"time() - {classes.scan_timestamp_seconds(service, instance)}", legend="{{instance}}"),
@@ -138,6 +165,6 @@ dashboard = Dashboard(
         "Does it help?": [hits, reads, invalidations],
         "Is it warm?": [warmed, coverage, warming],
         "What does it take?": [keys, memory, lives, lasting],
-        "Whose is it?": [tenants, age],
+        "Whose is it?": [tenants, tenant_hits, age],
     },
 )

@@ -22,6 +22,7 @@ WARMING_SECONDS = 3600
 # Those who shop there as organisations, and how often a step changes a product.
 TENANTS = ("acme", "bolt", "cove")
 CARTS = 200
+CART_SECONDS = 120
 CHANGED_SHARE = 0.05
 
 # Enough to reach the demo's 64 MB within ten seconds, a little at a time.
@@ -58,19 +59,26 @@ class Shop:
             "warming_coverage": written / PRODUCTS,
         }
         await self.cache.hset(f"{PREFIX}product", mapping=told)
+        for tenant in TENANTS:
+            for number in range(CARTS):
+                self._write_cart(pipeline, f"shop:{tenant}:cart:{number}")
+        await pipeline.execute()
 
     async def step(self) -> None:
         """Do a few reads, write what they missed, and what the faults ask for."""
         if time.time() - self.warmed_at > WARMING_SECONDS:
             await self.warm()
         keys = [self._key() for _ in range(READS_PER_STEP)]
-        values = await self._read(keys)
+        tenant, cart = self._cart()
+        *values, found = await self._read([*keys, cart])
         pipeline = self.cache.pipeline(transaction=False)
         for key, value in zip(keys, values, strict=True):
             # What does not exist is not written, so it is missed again.
             if value is None and ":unknown:" not in key:
                 self._write(pipeline, key)
         self._count(pipeline, values)
+        self._count_cart(pipeline, tenant, found)
+        self._write_cart(pipeline, cart)
         self._change(pipeline)
         self._reports(pipeline)
         await pipeline.execute()
@@ -81,10 +89,19 @@ class Shop:
         pipeline.hincrby(f"{PREFIX}product", "hits", len(values) - missed)
         pipeline.hincrby(f"{PREFIX}product", "misses", missed)
 
-    def _change(self, pipeline: Redis) -> None:
-        """Fill somebody's cart, and now and then change a product."""
+    def _cart(self) -> tuple[str, str]:
+        """Return a tenant, and the key of one of its carts."""
         tenant = self.chance.choice(TENANTS)
-        pipeline.set(f"shop:{tenant}:cart:{self.chance.randrange(CARTS)}", b"cart", ex=TTL_SECONDS)
+        return tenant, f"shop:{tenant}:cart:{self.chance.randrange(CARTS)}"
+
+    def _count_cart(self, pipeline: Redis, tenant: str, found: bytes | None) -> None:
+        """Tell of the cart that was read, for its class and for its tenant."""
+        result = "misses" if found is None else "hits"
+        pipeline.hincrby(f"{PREFIX}cart", result, 1)
+        pipeline.hincrby(f"{PREFIX}cart:{result}", tenant, 1)
+
+    def _change(self, pipeline: Redis) -> None:
+        """Change a product now and then."""
         if self.chance.random() < CHANGED_SHARE:
             pipeline.unlink(f"shop:product:{self.chance.randrange(PRODUCTS)}")
             pipeline.hincrby(f"{PREFIX}product", "invalidations", 1)
@@ -101,10 +118,15 @@ class Shop:
         return f"shop:product:{self.chance.randrange(PRODUCTS)}"
 
     def _write(self, pipeline: Redis, key: str) -> None:
-        # Lives differ, or everything written at once would end at once.
-        seconds = self.chance.uniform(0.5, 1.5) * TTL_SECONDS
         value = self.chance.randbytes(self.chance.randint(*VALUE_BYTES))
-        pipeline.set(key, value, px=int(seconds * 1000))
+        pipeline.set(key, value, px=self._life(TTL_SECONDS))
+
+    def _write_cart(self, pipeline: Redis, key: str) -> None:
+        pipeline.set(key, b"cart", px=self._life(CART_SECONDS))
+
+    def _life(self, seconds: float) -> int:
+        """Return milliseconds: lives differ, or what is written at once would end at once."""
+        return int(self.chance.uniform(0.5, 1.5) * seconds * 1000)
 
     def _reports(self, pipeline: Redis) -> None:
         """Write large values while the fault is on, over and over; remove them when it is off."""

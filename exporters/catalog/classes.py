@@ -99,6 +99,21 @@ tenant_memory_bytes = gauge(
     source="MEMORY USAGE of samples",
 )
 
+tenant_hits_total = counter(
+    "cache_tenant_hits_total",
+    "Reads of a class answered from the cache, by tenant, as the application counts them: "
+    "tenants with the most reads, and all others as `other`.",
+    labels=("class", "tenant"),
+    source="the hash lightship:cache:CLASS:hits, field TENANT",
+)
+
+tenant_misses_total = counter(
+    "cache_tenant_misses_total",
+    "Reads of a class that the cache could not answer, by tenant, as in cache_tenant_hits_total.",
+    labels=("class", "tenant"),
+    source="the hash lightship:cache:CLASS:misses, field TENANT",
+)
+
 scan_timestamp_seconds = gauge(
     "cache_scan_timestamp_seconds",
     "When the last look at all keys ended, in Unix time: how old what is said of classes is.",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporters.catalog import cache
+from exporters.catalog import cache, classes
+from exporters.catalog.family import Family
 from exporters.diagnosis import Diagnosis, Table, Value
 from exporters.doctor import Limits
 from exporters.samples import Samples
@@ -20,6 +21,9 @@ _MEMORY = {"used": "bytes", "limit": "bytes", "resident": "bytes", "fragmentatio
 _KEYS = {"database": "", "keys": "", "expiring": ""}
 _COMMANDS = {"command": "", "calls": "", "share": "ratio", "mean_duration": "seconds"}
 
+_CLASSES = {"class": "", "hit_ratio": "ratio", "keys": "", "memory": "bytes", "ttl": "seconds"}
+_TENANTS = {"class": "", "tenant": "", "hit_ratio": "ratio", "keys": "", "memory": "bytes"}
+
 # How many commands are worth a line each.
 _MOST_COMMANDS = 10
 
@@ -33,8 +37,11 @@ def examine(samples: Samples, limits: Limits, diagnosis: Diagnosis) -> None:
         Table("memory", _MEMORY, [_memory(samples)]),
         Table("keys", _KEYS, list(_keys(samples))),
         Table("commands", _COMMANDS, list(_commands(samples))),
+        Table("classes", _CLASSES, list(_classes(samples))),
+        Table("tenants", _TENANTS, list(_tenants(samples))),
     ]
     _judge(samples, limits, diagnosis)
+    _judge_classes(samples, limits, diagnosis)
 
 
 def _overall(samples: Samples) -> list[Value]:
@@ -79,6 +86,43 @@ def _commands(samples: Samples) -> Iterator[list[Value]]:
         yield [labels["command"], count, count / calls if calls else None, mean]
 
 
+def _classes(samples: Samples) -> Iterator[list[Value]]:
+    counted = {labels["class"] for labels, _ in samples.of(classes.class_hits_total)}
+    looked = {labels["class"] for labels, _ in samples.of(classes.class_keys)}
+    for name in sorted(counted | looked):
+        of = {"class": name}
+        yield [
+            name,
+            _ratio(
+                samples.total(classes.class_hits_total, **of),
+                samples.total(classes.class_misses_total, **of),
+            ),
+            samples.total(classes.class_keys, **of),
+            samples.total(classes.class_memory_bytes, **of),
+            samples.total(classes.class_ttl_seconds, **of),
+        ]
+
+
+def _tenants(samples: Samples) -> Iterator[list[Value]]:
+    names = _named(samples, classes.tenant_hits_total) | _named(samples, classes.tenant_keys)
+    for name, tenant in sorted(names):
+        of = {"class": name, "tenant": tenant}
+        yield [
+            name,
+            tenant,
+            _ratio(
+                samples.total(classes.tenant_hits_total, **of),
+                samples.total(classes.tenant_misses_total, **of),
+            ),
+            samples.total(classes.tenant_keys, **of),
+            samples.total(classes.tenant_memory_bytes, **of),
+        ]
+
+
+def _named(samples: Samples, family: Family) -> set[tuple[str, str]]:
+    return {(labels["class"], labels["tenant"]) for labels, _ in samples.of(family)}
+
+
 def _judge(samples: Samples, limits: Limits, diagnosis: Diagnosis) -> None:
     hits, misses = samples.total(cache.hits_total) or 0, samples.total(cache.misses_total) or 0
     reads_per_second = (hits + misses) / (samples.total(cache.uptime_seconds) or 1)
@@ -92,3 +136,17 @@ def _judge(samples: Samples, limits: Limits, diagnosis: Diagnosis) -> None:
     if used and most and used / most > (share := limits("cache_memory_ratio_max", 0.85)):
         todo = "raise maxmemory, or keep less"
         diagnosis.complain(f"{used / most:.1%} of the memory is used; {share:.1%} may be", todo)
+
+
+def _judge_classes(samples: Samples, limits: Limits, diagnosis: Diagnosis) -> None:
+    least = limits("cache_class_hit_ratio_min", 0.7)
+    uptime = samples.total(cache.uptime_seconds) or 1
+    for labels, hits in samples.of(classes.class_hits_total):
+        misses = samples.total(classes.class_misses_total, **labels) or 0
+        enough = (hits + misses) / uptime >= limits("cache_class_reads_per_second_min", 0.1)
+        ratio = _ratio(hits, misses)
+        if enough and ratio is not None and ratio < least:
+            what = f"{ratio:.1%} of reads of {labels['class']} were answered"
+            diagnosis.complain(
+                f"{what}; at least {least:.1%} should", "see whether it is worth its memory"
+            )

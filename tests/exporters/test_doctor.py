@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 from rq import Queue, SimpleWorker
 
+from exporters.collectors.redis.effect import PREFIX
 from exporters.diagnosis import Table
 from exporters.explain import exposed
 from generator.model import build
@@ -104,6 +105,35 @@ def test_cache(
     ratio, memory = [problem["what"] for problem in found["problems"]]
     assert ratio == "0.0% of reads were answered; at least 75.0% should"
     assert memory.endswith("of the memory is used; 0.0% may be")
+
+
+def test_cache_by_class_and_tenant(
+    start_cache: Callable[..., Any], configured: Callable[..., str], command: Callable[..., Any]
+) -> None:
+    """Classes and tenants are told with their hit ratios, keys and memory; a poor class warns."""
+    server = start_cache()
+    server.client.mset({f"acme:cart:{n}": "x" for n in range(3)} | {"bolt:cart:1": "x"})
+    server.client.hset(f"{PREFIX}cart", mapping={"hits": 400, "misses": 600})
+    server.client.hset(f"{PREFIX}cart:hits", mapping={"acme": 100, "bolt": 300})
+    server.client.hset(f"{PREFIX}cart:misses", mapping={"acme": 600})
+    file = Path(configured(redis=server.url))
+    classes = "key_classes: {patterns: {cart: '{tenant}:cart:*'}}, service: s}"
+    file.write_text(file.read_text("utf-8").replace("service: s}", classes))
+    found = command("doctor", "--settings", str(file), "--json", "--seconds", "0.1")
+    shown = command("doctor", "--settings", str(file), "--seconds", "0.1").stdout
+
+    tables = said(found)["tables"]
+    assert [(c["class"], c["hit_ratio"], c["keys"]) for c in tables["classes"]] == [
+        ("cart", 0.4, 4),
+        ("other", None, 3),
+    ]
+    assert [(t["tenant"], t["hit_ratio"], t["keys"]) for t in tables["tenants"]] == [
+        ("acme", 1 / 7, 3),
+        ("bolt", 1, 1),
+    ]
+    (problem,) = said(found)["problems"]
+    assert problem["what"] == "40.0% of reads of cart were answered; at least 70.0% should"
+    assert re.search(r"^    cart   acme +14\.3 % +3 ", shown, re.MULTILINE)
 
 
 def test_gone(configured: Callable[..., str], command: Callable[..., Any]) -> None:

@@ -9,11 +9,13 @@ import hiredis
 
 from exporters import acl
 from exporters.catalog import cache
+from exporters.collection import Collector
 from exporters.collectors.redis.commands import Commands, Errors
 from exporters.collectors.redis.effect import Effect
 from exporters.collectors.redis.events import Latency, SlowLog
 from exporters.collectors.redis.info import Databases, Fields, Replicas, Server, parse
 from exporters.collectors.redis.keys import FIRST_STEP, KeysCollector, questions
+from exporters.collectors.redis.tenants import TenantsCollector, of_tenants, step
 from exporters.exposition import Exposition
 from exporters.failure import CollectionError
 from exporters.grants import Grants
@@ -39,8 +41,10 @@ def source(target: Target) -> Source:
         return Source(server.name, cache.up, [server], server)
     # A connection of its own: a scrape does not wait for a step of the look at the keys.
     client = RedisClient(target, in_database=True)
-    keys = KeysCollector(client, target.key_classes)
-    return Source(server.name, cache.up, [server, keys], Connections(server, client))
+    seldom: list[Collector] = [KeysCollector(client, target.key_classes)]
+    if of_tenants(target.key_classes):
+        seldom.append(TenantsCollector(client, target.key_classes))
+    return Source(server.name, cache.up, [server, *seldom], Connections(server, client))
 
 
 class Connections:
@@ -67,6 +71,8 @@ async def grants(target: Target) -> Grants:
     if target.key_classes is None:
         return await acl.grants(target, asked)
     of_keys = [*Effect(Exposition(), ["any"]).questions, FIRST_STEP, *questions(["any"])]
+    if of_tenants(target.key_classes):
+        of_keys.append(step("any", "0"))
     return await acl.grants(target, [*asked, *of_keys], ["*"])
 
 

@@ -12,7 +12,8 @@ from exporters.redis_client import Command
 
 PREFIX = "lightship:cache:"
 
-_NUMBER = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?").fullmatch
+# Whether a text is a number as applications count: never less than nothing.
+is_number = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?").fullmatch
 
 _FIELDS = {
     "hits": classes.class_hits_total,
@@ -40,5 +41,5 @@ class Effect:
             if not isinstance(values, list) or len(values) != len(_FIELDS):
                 continue
             for writer, value in zip(self._writers, values, strict=True):
-                if isinstance(value, str) and _NUMBER(value):
+                if isinstance(value, str) and is_number(value):
                     writer.add_text(value, (name,))

@@ -147,6 +147,34 @@ def test_counted(start_cache: Callable[..., Any]) -> None:
     assert not {name for name in shown if name == ("cache_class_hits_total", "cart")}
 
 
+def test_tenants_counted(start_cache: Callable[..., Any]) -> None:
+    """Of each tenant hits and misses are shown, both of those with most reads, and the others'."""
+    server = start_cache()
+    hits = {
+        "acme": 10,
+        "bolt": 1,
+        "cove": 500,
+        "dust": "many",
+        **{f"t{n:04}": 1 for n in range(1500)},
+    }
+    server.client.hset(f"{PREFIX}cart:hits", mapping=hits)
+    server.client.hset(f"{PREFIX}cart:misses", mapping={"acme": 2, "bolt": 900})
+    wanted = ("cache_tenant_misses_total", "cart", "other")
+    found = measured(server.url, lambda found: wanted in found)
+
+    shown = {key: value for key, value in found.items() if key[0].startswith("cache_tenant_")}
+    assert shown == {
+        ("cache_tenant_hits_total", "cart", "bolt"): 1,
+        ("cache_tenant_misses_total", "cart", "bolt"): 900,
+        ("cache_tenant_hits_total", "cart", "cove"): 500,
+        ("cache_tenant_misses_total", "cart", "cove"): 0,
+        ("cache_tenant_hits_total", "cart", "other"): 1510,
+        ("cache_tenant_misses_total", "cart", "other"): 2,
+    }
+    assert found["exporter_series_dropped", "cache_tenant_hits_total"] == 1501
+    assert found["exporter_connections_opened_total", "redis"] == 2
+
+
 def test_no_rights(start_cache: Callable[..., Any], tmp_path: Any) -> None:
     """A server whose keys we may not look at is measured without them, and that is said."""
     server = start_cache()
