@@ -27,6 +27,7 @@ jobs = application.job_duration_seconds.count
 
 # A service is what its users see, wherever it runs.
 requests = f"sum by (service, team) (rate({count}[5m]))"
+done = f"sum by (service, team, queue) (rate({jobs}[15m]))"
 
 
 p95 = record(
@@ -81,7 +82,7 @@ error_ratio = record(
     "Share of requests that the application failed to answer (5xx), over five minutes; absent "
     "below one request a second.",
     f"""
-    sum by (service, team) (rate({errors}[5m]))
+    (sum by (service, team) (rate({errors}[5m])) or {requests} * 0)
       /
     ({requests} >= {MIN_REQUESTS})
     """,
@@ -95,9 +96,15 @@ error_ratio = record(
                 count(service="s", team="t", instance="b", status="503"): "0+6x10",
                 count(service="u", team="v", instance="c", status="200"): "0+45x10",
                 count(service="u", team="v", instance="c", status="500"): "0+45x10",
+                count(service="w", team="v", instance="d", status="200"): "0+90x10",
             },
             at="10m",
-            reads={'{service="s", team="t"}': 0.03, '{service="u", team="v"}': 0.5},
+            reads={
+                '{service="s", team="t"}': 0.03,
+                '{service="u", team="v"}': 0.5,
+                # It never failed, which is no reason not to know.
+                '{service="w", team="v"}': 0,
+            },
         ),
         Reading(
             "every request fails, and there is one in two seconds",
@@ -113,9 +120,9 @@ job_failure_ratio = record(
     "Share of jobs that failed, over a quarter of an hour, by queue; absent below one job in ten "
     "seconds.",
     f"""
-    sum by (service, team, queue) (rate({jobs(status="failed")}[15m]))
+    (sum by (service, team, queue) (rate({jobs(status="failed")}[15m])) or {done} * 0)
       /
-    (sum by (service, team, queue) (rate({jobs}[15m])) >= {MIN_JOBS})
+    ({done} >= {MIN_JOBS})
     """,
     tests=[
         Reading(
@@ -126,7 +133,6 @@ job_failure_ratio = record(
                 jobs(service="u", team="v", queue="mail", status="processed"): "0+6x20",
                 jobs(service="u", team="v", queue="mail", status="failed"): "0+3x20",
                 jobs(service="u", team="v", queue="slow", status="processed"): "0+9x20",
-                jobs(service="u", team="v", queue="slow", status="failed"): "0+0x20",
             },
             at="20m",
             reads={
