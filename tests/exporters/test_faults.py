@@ -156,6 +156,7 @@ KINDS = {
     "rq": "redis://127.0.0.1:{}/1",
     "celery": "redis://127.0.0.1:{}",
     "postgres": "postgresql://me@127.0.0.1:{}/d",
+    "mysql": "mysql://me@127.0.0.1:{}/d",
 }
 
 
