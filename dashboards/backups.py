@@ -9,6 +9,7 @@ from alerts.backups import (
     RestoreNotTested,
 )
 from exporters.catalog import backups
+from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, timeseries
 
 service = Variable("service", backups.last_success_timestamp_seconds)
@@ -64,6 +65,7 @@ dashboard = Dashboard(
     "Is there a fresh one, and can it be restored?",
     links=("business",),
     variables=[service],
+    annotations=[firing(service)],
     rows={
         "How much would be lost?": [age, failures],
         "Can it be restored?": [tested],

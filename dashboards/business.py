@@ -20,6 +20,7 @@ from alerts.deliveries import (
 )
 from exporters.catalog import business, deliveries, scrape
 from exporters.catalog.family import regex
+from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, bars, stat, timeseries
 
 service = Variable("service", business.objects)
@@ -143,6 +144,7 @@ dashboard = Dashboard(
     "What the business does, system by system: choose a service.",
     links=("backups", "monitors", "outcomes"),
     variables=[service],
+    annotations=[firing(service)],
     rows={
         "Does anything happen?": [idle, objects, overdue, revenue_per_hour, users],
         "Is anybody in the way?": [tenants, logins],

@@ -13,6 +13,7 @@ from alerts.http import (
 )
 from exporters.catalog import application, http
 from exporters.catalog.family import regex
+from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, bars, stat, timeseries
 
 service = Variable("service", http.request_duration_seconds.count)
@@ -231,6 +232,7 @@ dashboard = Dashboard(
     "Applications",
     "What applications say of themselves: do users get what they ask for, in time?",
     variables=[service, instance],
+    annotations=[firing(service, instance)],
     rows={
         "Do users get what they ask for?": [slowest, failing, running, rates, errors, latency],
         "What is slow, what fails?": [

@@ -2,6 +2,7 @@
 
 from alerts.deliveries import MIN_CERTIFICATE_SECONDS, MonitorCertificateExpiring
 from exporters.catalog import monitors
+from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, timeseries
 
 service = Variable("service", monitors.monitor_up_ratio)
@@ -61,6 +62,7 @@ dashboard = Dashboard(
     "What the uptime monitor knows of the sites that it watches.",
     links=("business",),
     variables=[service, monitor],
+    annotations=[firing(service)],
     rows={
         "Are the sites up?": [up, alerts_open],
         "How quick are they?": [response, checks],

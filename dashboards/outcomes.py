@@ -1,6 +1,7 @@
 """What all of it is for: are people content, do they stay, do they use what was made?"""
 
 from exporters.catalog import outcomes
+from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, timeseries
 
 # A8: what was promised to whoever pays for it.
@@ -65,6 +66,7 @@ dashboard = Dashboard(
     "What all of it is for: are people content, do they stay, do they use what was made?",
     links=("business",),
     variables=[service],
+    annotations=[firing(service)],
     rows={
         "Are people content?": [satisfaction, tickets],
         "Do they stay?": [abandonment, adoption],

@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from exporters.catalog import family
 from exporters.errors import UserError
 from exporters.hints import nearest
 from generator.deadlines import EndlessError, at_most
@@ -148,9 +149,15 @@ def _problem(error: BaseException, root: Path, name: str) -> Problem:
         return Problem(error.filename or name, error.lineno or 1, f"syntax error: {error.msg}")
     file, line = str(root / f"{name.replace('.', '/')}.py"), 1
     for frame in traceback.extract_tb(error.__traceback__):
-        if Path(frame.filename).is_relative_to(root) and frame.filename.endswith(".py"):
+        there = Path(frame.filename)
+        if there.is_relative_to(root) and there.suffix == ".py" and not _is_word(there):
             file, line = frame.filename, frame.lineno or 1
     return Problem(file, line, _told(error, f"{file}:{line}: "))
+
+
+def _is_word(file: Path) -> bool:
+    """Whether a file holds the words that definitions are written with: a mistake is not there."""
+    return file.is_relative_to(Path(__file__).parent) or file == Path(family.__file__)
 
 
 def _told(error: BaseException, where: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from exporters.catalog import cache
 from exporters.errors import UserError
 from generator import definitions
 from generator.definitions import find, load
@@ -244,3 +245,14 @@ def test_a_file_that_never_ends_is_told(write: Write, monkeypatch: pytest.Monkey
         "does not end: 0.2 s of work were too few; mend the loop that runs here"
     )
     assert "ZeroDivisionError" in other.message
+
+
+def test_a_mistake_is_where_a_word_is_used() -> None:
+    """Where the words themselves lie beside the definitions, whoever uses them wrongly is told."""
+    root = Path(__file__).parents[2]
+    with pytest.raises(UserError) as raised:
+        cache.up(tenant="a")
+
+    problem = definitions._problem(raised.value, root, "alerts.shop")
+
+    assert problem.file == __file__
