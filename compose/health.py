@@ -111,6 +111,11 @@ def _database(_: str, address: str) -> Health:
 PROBES: Mapping[str, Callable[[str, str], Health]] = {
     "demo-cache": _cache,
     "exporters": _configured,
+    "demo-sessions-1": _cache,
+    "demo-sessions-2": _cache,
+    "demo-sentinel-1": _cache,
+    "demo-sentinel-2": _cache,
+    "demo-sentinel-3": _cache,
     "alertmanager": _configured,
     "demo-database": _database,
     "prometheus": _prometheus,

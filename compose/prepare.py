@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from compose.demo import database
+from compose.demo import database, sentinels
 from exporters.settings import load
 from generator import checks
 from generator.definitions import find
@@ -23,6 +23,9 @@ GRAFANA_LOGIN = f"docker compose exec grafana cat /run/lightship/{GRAFANA}"
 GRAFANA_KEY = Path("secrets/grafana/secret-key")
 DEMO_CACHE = Path("secrets/demo-cache/password")
 DEMO_CACHE_CONFIGURATION = Path("secrets/demo-cache/redis.conf")
+DEMO_SESSIONS = Path("secrets/demo-sessions/password")
+DEMO_SESSIONS_CONFIGURATION = Path("secrets/demo-sessions/redis.conf")
+DEMO_SENTINEL_CONFIGURATION = Path("secrets/demo-sessions/sentinel.conf")
 DEMO_DATABASE = Path("secrets/demo-database/password")
 DEMO_DATABASE_SETUP = Path("secrets/demo-database/setup.sql")
 DEMO_DATABASE_SHOP = Path("secrets/demo-database-shop/password")
@@ -63,6 +66,10 @@ def _make_secrets(out: Path) -> None:
     _once(out / DEMO_CACHE, secrets.token_urlsafe(24))
     password = (out / DEMO_CACHE).read_text(encoding="utf-8")
     _once(out / DEMO_CACHE_CONFIGURATION, f"requirepass {password}\n")
+    _once(out / DEMO_SESSIONS, secrets.token_urlsafe(24))
+    password = (out / DEMO_SESSIONS).read_text(encoding="utf-8")
+    _once(out / DEMO_SESSIONS_CONFIGURATION, sentinels.configuration(password))
+    _once(out / DEMO_SENTINEL_CONFIGURATION, sentinels.sentinel_configuration(password))
     for account in (DEMO_DATABASE, DEMO_DATABASE_SHOP, DEMO_DATABASE_MONITOR):
         _once(out / account, secrets.token_urlsafe(24))
     shop = (out / DEMO_DATABASE_SHOP).read_text(encoding="utf-8")

@@ -16,7 +16,9 @@ from exporters.settings import Target
 DEFAULT_USER = "lightship"
 
 # Commands whose second word says what they do, and is allowed or not by itself.
-_CONTAINERS = frozenset({"ACL", "CLIENT", "CLUSTER", "CONFIG", "LATENCY", "MEMORY", "SLOWLOG"})
+_CONTAINERS = frozenset(
+    {"ACL", "CLIENT", "CLUSTER", "CONFIG", "LATENCY", "MEMORY", "SENTINEL", "SLOWLOG"}
+)
 
 # Since then reading a key can be allowed without writing it.
 _READ_ONLY_KEYS_SINCE = 7

@@ -19,6 +19,7 @@ from generator.versions import KEEP_FIRING_FOR
 # What a target's kind is measured as: the job that its metrics carry.
 JOBS: Mapping[str, str] = {
     "redis": "cache",
+    "sentinel": "sentinel",
     "rq": "queue",
     "celery": "queue",
     "laravel": "queue",

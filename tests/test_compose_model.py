@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from compose.demo import sentinels
 from generator.endpoints import COMPOSE
 
 ROOT = Path(__file__).parent.parent
@@ -22,8 +23,10 @@ Service = Mapping[str, Any]
 EXCEPTIONS = {("init", "restart"), ("init", "healthcheck")}
 
 # Who may read a volume of secrets; only init writes one.
+SESSIONS = {*sentinels.SERVERS, *sentinels.SENTINELS}
 READERS = {
     "secrets-grafana": {"grafana"},
+    "secrets-demo-sessions": {"exporters", "workload", *SESSIONS},
     "secrets-demo-cache": {"exporters", "demo-cache", "workload"},
     "secrets-demo-database": {"demo-database"},
     "secrets-demo-database-shop": {"workload"},
@@ -173,7 +176,7 @@ def test_only_who_must_talk_can_talk() -> None:
     }
     assert members == {
         "monitoring": {"prometheus", "alertmanager", "grafana", "inbox", "exporters"},
-        "demo": {"demo-cache", "demo-database", "workload", "exporters", "prometheus"},
+        "demo": {"demo-cache", *SESSIONS, "demo-database", "workload", "exporters", "prometheus"},
     }
     assert MODEL["networks"]["demo"] == {"internal": True}
 
@@ -181,7 +184,7 @@ def test_only_who_must_talk_can_talk() -> None:
 def test_the_demo_is_a_profile() -> None:
     """Without the profile, nothing of the demo is left, and nothing waits for it."""
     demo = {name for name, service in SERVICES.items() if service.get("profiles") == ["demo"]}
-    assert demo == {"demo-cache", "demo-database", "workload"}
+    assert demo == {"demo-cache", *SESSIONS, "demo-database", "workload"}
     waits = {wait for service in SERVICES.values() for wait in service.get("depends_on", {})}
     assert waits == {"init"}
 

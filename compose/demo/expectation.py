@@ -15,6 +15,9 @@ from generator.rules import Alert
 
 RANGE = re.compile(r"\[(\w+)[\]:]")
 
+# Seen with the first sample that differs, however far it looks back.
+AT_ONCE = re.compile(r"\bchanges\([^)]*\)")
+
 
 def expected(fault: str, definitions: Path | None) -> str:
     """Return which alert follows a fault and when, as a sentence; empty if none is defined."""
@@ -50,7 +53,7 @@ def _onset(model: Model, fault: str) -> float:
 def _looks_back(model: Model, alert: Alert) -> float:
     """Return the longest range of an alert's query, and of the records that it reads."""
     text = alert.expr + "".join(r.expr for n, r in model.records.items() if n in alert.expr)
-    return max(map(_seconds, RANGE.findall(text)), default=0)
+    return max(map(_seconds, RANGE.findall(AT_ONCE.sub("", text))), default=0)
 
 
 def _wait(model: Model, name: str) -> str:

@@ -12,6 +12,8 @@ GONE = "gone"
 FLOODED = "flooded"
 HORIZON_PAUSED = "horizon-paused"
 HORIZON_STOPPED = "horizon-stopped"
+FAILED_OVER = "failed-over"
+UNLINKED = "unlinked"
 CONNECTIONS = "connections"
 LOCKED = "locked"
 SLOW = "slow"
@@ -29,6 +31,8 @@ MEANINGS = {
     FLOODED: "more jobs are pushed than Horizon can do",
     HORIZON_PAUSED: "Horizon is paused: it is there, and begins no job",
     HORIZON_STOPPED: "Horizon is gone: it gives no sign of life",
+    FAILED_OVER: "the sessions' replica takes the master's place, as if that were to be replaced",
+    UNLINKED: "the sessions' replica has another password than its master, and lost the link",
     CONNECTIONS: "connections to the database are opened and not given back",
     LOCKED: "a transaction locks the table of orders, and whoever needs it waits",
     SLOW: "the shop's pages take more than a second",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compose.demo.faults import (
     BACKUPS,
     BOOKINGS,
     CONNECTIONS,
+    FAILED_OVER,
     FAILING,
     FLOODED,
     GONE,
@@ -23,17 +24,19 @@ from compose.demo.faults import (
     REFUSED,
     SLOW,
     STUCK,
+    UNLINKED,
 )
 from compose.demo.place import CACHE, DATABASE, EXPORTERS, HUNG, RUNNING, STOPPED, Place
+from compose.demo.sentinels import SENTINELS, SERVERS
 from exporters.errors import UserError
 from exporters.hints import choose
 
 
 @dataclass(frozen=True)
 class OfServer:
-    """A fault of a server: the state it is brought to, and the alert that tells of it."""
+    """A fault of servers: the state they are brought to, and the alert that tells of it."""
 
-    server: str
+    servers: Sequence[str]
     state: str
     meaning: str
     alert: str
@@ -60,13 +63,34 @@ Fault = OfServer | OfUse
 
 FAULTS: Mapping[str, Fault] = {
     "cache-stopped": OfServer(
-        CACHE, STOPPED, "the cache's server is stopped: connections are refused", "CacheDown"
+        [CACHE], STOPPED, "the cache's server is stopped: connections are refused", "CacheDown"
     ),
     "cache-hung": OfServer(
-        CACHE, HUNG, "the cache's server hangs: it takes connections and says nothing", "CacheDown"
+        [CACHE],
+        HUNG,
+        "the cache's server hangs: it takes connections and says nothing",
+        "CacheDown",
+    ),
+    "sessions-master-stopped": OfServer(
+        SERVERS[:1], STOPPED, "the sessions' master is stopped", "SentinelReplicasFew"
+    ),
+    "sessions-stopped": OfServer(
+        SERVERS, STOPPED, "the sessions' master and its replica are stopped", "SentinelMasterDown"
+    ),
+    "sessions-replica-hung": OfServer(
+        SERVERS[1:], HUNG, "the sessions' replica hangs", "CacheReplicaLagging"
+    ),
+    "sessions-failed-over": OfUse(FAILED_OVER, "SentinelFailedOver"),
+    "sessions-unlinked": OfUse(UNLINKED, "CacheReplicationBroken"),
+    "sentinel-hung": OfServer(SENTINELS[2:], HUNG, "one of three Sentinels hangs", "SentinelDown"),
+    "sentinels-two-stopped": OfServer(
+        SENTINELS[1:], STOPPED, "two of three Sentinels are stopped", "SentinelQuorumLost"
+    ),
+    "sentinels-stopped": OfServer(
+        SENTINELS, STOPPED, "all Sentinels are stopped", "SentinelsAllDown"
     ),
     "database-stopped": OfServer(
-        DATABASE, STOPPED, "the database's server is stopped", "DatabaseDown"
+        [DATABASE], STOPPED, "the database's server is stopped", "DatabaseDown"
     ),
     "cache-misses": OfUse(MISSES, "CacheHitRatioLow"),
     "cache-memory": OfUse(MEMORY, "CacheMemoryNearLimit"),
@@ -85,21 +109,22 @@ FAULTS: Mapping[str, Fault] = {
     "passwords-guessed": OfUse(GUESSED, "LoginsFailing"),
     "tenant-noisy": OfUse(NOISY, "TenantNoisy"),
     "exporters-stopped": OfServer(
-        EXPORTERS, STOPPED, "the exporters are stopped: nothing is measured", "TargetDown"
+        [EXPORTERS], STOPPED, "the exporters are stopped: nothing is measured", "TargetDown"
     ),
 }
 
 
 def servers() -> set[str]:
     """Return the services that a fault stops or hangs."""
-    return {fault.server for fault in FAULTS.values() if isinstance(fault, OfServer)}
+    faults = (fault for fault in FAULTS.values() if isinstance(fault, OfServer))
+    return {server for fault in faults for server in fault.servers}
 
 
 def states(place: Place) -> dict[str, bool]:
     """Return which faults are on. Raises UserError if no demo runs."""
     workload = place.workload("GET", "/faults")
     return {
-        name: place.server(fault.server) == fault.state
+        name: all(place.server(server) == fault.state for server in fault.servers)
         if isinstance(fault, OfServer)
         else workload[fault.fault]
         for name, fault in FAULTS.items()
@@ -127,7 +152,9 @@ def switch(place: Place, name: str, *, on: bool) -> None:
     fault = FAULTS[name]
     if isinstance(fault, OfUse):
         place.workload("PUT" if on else "DELETE", f"/faults/{fault.fault}")
-    elif on:
-        place.set_server(fault.server, fault.state)
-    elif place.server(fault.server) == fault.state:
-        place.set_server(fault.server, RUNNING)
+    else:
+        for server in fault.servers:
+            if on:
+                place.set_server(server, fault.state)
+            elif place.server(server) == fault.state:
+                place.set_server(server, RUNNING)

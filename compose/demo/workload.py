@@ -1,4 +1,4 @@
-"""The demo's workload: a shop that uses cache, queues and database, with switches for faults.
+"""The demo's workload: a shop that uses cache, sessions, queues and database, with faults.
 
 ``python -m compose.demo.workload`` runs it until it is stopped.
 """
@@ -30,6 +30,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from compose.demo import sessions
 from compose.demo.businesses import Businesses
 from compose.demo.database import NAME, SHOP
 from compose.demo.faults import MEANINGS, Faults
@@ -205,6 +206,7 @@ def main(  # noqa: PLR0917 - click passes by name
     )
     folder = files or Path(os.environ.get("DEMO_FILES", "/var/lib/lightship/demo"))
     businesses = Businesses(folder, seed, switches)
+    signed_in = sessions.here(secrets, seed, switches)
     try:
         listener = bind(listen)
     except UserError as error:
@@ -212,6 +214,7 @@ def main(  # noqa: PLR0917 - click passes by name
     visitors = Visitors(f"http://127.0.0.1:{listener.getsockname()[1]}", seed)
     keepers = [
         Keeper("cache", workload.work, (RedisError, OSError)),
+        Keeper("sessions", signed_in.work, (RedisError, OSError)),
         Keeper("database", orders.work, (psycopg.Error, OSError)),
         Keeper("businesses", businesses.work, (sqlite3.Error, OSError)),
         Keeper("pages", visitors.work, (requests.RequestException,)),

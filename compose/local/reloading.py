@@ -10,7 +10,7 @@ from compose import configuration
 from compose.client import NoAnswerError
 from compose.drift import drift
 from compose.local.kept import Kept
-from compose.local.services import LOOPBACK
+from compose.local.service import LOOPBACK
 from compose.local.state import Record
 from compose.local.supervision import Supervisor
 from exporters.errors import UserError

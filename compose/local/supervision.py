@@ -18,7 +18,7 @@ import jinja2
 from supervisor.xmlrpc import SupervisorTransport
 
 from compose.local import processes
-from compose.local.services import Service
+from compose.local.service import Service
 from compose.local.state import State
 from exporters.errors import UserError
 

@@ -33,6 +33,8 @@ MOST: Mapping[tuple[str, ...], int] = {
     ("kind",): 2,
     ("list",): 7,
     ("method", "endpoint", "status"): 400,
+    ("master",): 5,
+    ("master", "address"): 5,
     ("mode",): 8,
     ("monitor",): 100,
     ("object",): 12,

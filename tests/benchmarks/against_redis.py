@@ -10,7 +10,7 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
-from compose.local.services import cache_server
+from compose.local.demo import cache_server
 from tests.benchmarks.measured import Exporter, compare
 from tests.benchmarks.processes import free_port, lightship, start
 from tests.benchmarks.results import Goal, Result

@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 import requests
 
+from compose.demo.sentinels import SENTINELS, SERVERS
+
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ("inbox", "prometheus", "alertmanager", "grafana")
-DEMO = ["demo-cache", "demo-database", "workload"]
+DEMO = ["demo-cache", *SERVERS, *SENTINELS, "demo-database", "workload"]
 RUNNING = ["exporters", "inbox", "prometheus", "alertmanager", *DEMO]
 # Grafana runs where real images do: no package stands in for it.
 if "LIGHTSHIP_OWN_ENGINE" not in os.environ:

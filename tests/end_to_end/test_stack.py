@@ -13,6 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from compose.asking import ask
+from compose.demo.sentinels import SERVERS
+
 if TYPE_CHECKING:
     from tests.end_to_end.conftest import Running
 
@@ -62,6 +65,30 @@ def test_status_tells_the_last_failure(stack: Running) -> None:
     stack.wait_for(lambda: "not measured" not in stack.lightship("status", ok=None))
     # It may have lasted long enough for a page.
     stack.wait_for(lambda: not (_fires(stack, "CacheDown") or _fires(stack, "QueueSourceDown")))
+
+
+def test_a_failover_is_told(stack: Running) -> None:
+    """A5: when a replica takes its master's place, the inbox says so, and writes go on there."""
+
+    def master() -> set[str]:
+        """Return whom the three Sentinels take for the master of the sessions."""
+        found = ask(stack.address("prometheus"), "sentinel_master_address")
+        return {one["metric"]["address"] for one in found}
+
+    first, second = (stack.address(name) for name in SERVERS)
+    stack.wait_for(lambda: master() == {first})
+    stack.lightship("demo", "fault", "sessions-failed-over")
+    stack.wait_for(lambda: master() == {second})
+    stack.wait_for(lambda: _fires(stack, "SentinelFailedOver"))
+    stack.wait_for(lambda: _ready(stack))
+
+    stack.lightship("demo", "fault", "sessions-failed-over", "--off")
+    stack.wait_for(lambda: master() == {first})
+
+
+def _ready(stack: Running) -> bool:
+    """Return whether the demo's workload can use all that it needs."""
+    return requests.get(f"http://{stack.address('workload')}/readyz", timeout=5).ok
 
 
 def _fires(stack: Running, alert: str) -> bool:

@@ -52,6 +52,7 @@ class Cache:
 
     folder: Path
     arguments: tuple[str, ...]
+    before: tuple[str, ...] = ()
     port: int = 0
     process: subprocess.Popen[bytes] = field(init=False)
 
@@ -63,7 +64,8 @@ class Cache:
         """Start it, on the port it had before if it had one."""
         for _ in range(10):
             port = self.port or _free_port()
-            arguments = ["--port", str(port), "--dir", str(self.folder), *self.arguments]
+            options = ["--port", str(port), "--dir", str(self.folder), *self.arguments]
+            arguments = [*self.before, *options]
             self.process = subprocess.Popen(
                 [get_binary_path(), *arguments], stdout=subprocess.DEVNULL
             )
@@ -99,10 +101,11 @@ def start_cache(tmp_path: Path) -> Iterator[Callable[..., Cache]]:
     """Start servers, with the given arguments besides the port."""
     started: list[Cache] = []
 
-    def start(*arguments: str) -> Cache:
+    def start(*arguments: str, before: tuple[str, ...] = ()) -> Cache:
         folder = tmp_path / f"cache{len(started)}"
         folder.mkdir()
-        cache = Cache(folder, ("--save", "", *arguments))
+        # A Sentinel takes its file first, and saves nothing.
+        cache = Cache(folder, arguments if before else ("--save", "", *arguments), before)
         started.append(cache)
         cache.start()
         return cache

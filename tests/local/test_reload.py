@@ -11,7 +11,7 @@ import pytest
 from compose import client, configuration
 from compose.client import NoAnswerError
 from compose.local import report, tools
-from compose.local.services import LOOPBACK
+from compose.local.service import LOOPBACK
 from compose.local.stack import Request, Stack
 from compose.local.state import State
 from exporters.errors import UserError

@@ -13,7 +13,7 @@ import pytest
 from compose import client, notifications, targets
 from compose.client import NoAnswerError
 from compose.local import tools
-from compose.local.services import LOOPBACK
+from compose.local.service import LOOPBACK
 from compose.local.stack import Request, Stack
 from compose.local.state import Record, State
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from compose.local import ports, processes
-from compose.local.services import Service
+from compose.local.service import Service
 from compose.local.state import State
 from compose.local.supervision import Supervisor
 from exporters.errors import UserError

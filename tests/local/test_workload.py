@@ -20,7 +20,7 @@ from redis import Redis, RedisError
 from compose import client
 from compose.demo.faults import MEANINGS
 from compose.demo.workload import main
-from compose.local.services import cache_server
+from compose.local.demo import cache_server
 from exporters.settings import load
 
 PASSWORD = "planted-secret"

@@ -89,14 +89,14 @@ class RedisCollector:
         self._refused: set[Command] = set()
         self._in_cluster = False
         self._server = Server(page)
-        self._fields = Fields(page, "INFO")
+        self._fields = Fields(page, "INFO", "cache_", "redis_")
         self._databases = Databases(page)
         self._commands = Commands(page)
         self._errors = Errors(page)
         self._replicas = Replicas(page)
         self._slow_log = SlowLog(page)
         self._latency = Latency(page)
-        self._cluster = Fields(page, "CLUSTER")
+        self._cluster = Fields(page, "CLUSTER INFO", "redis_")
         self._effect = Effect(page, classes.patterns if classes else ())
 
     @property

