@@ -15,7 +15,7 @@ from compose import client, configuration
 from compose.client import NoAnswerError
 from compose.local import tools
 from compose.local.reloading import READERS, drifted
-from compose.local.services import LOOPBACK
+from compose.local.service import LOOPBACK
 from compose.local.stack import Request, Stack
 from compose.local.state import State
 from exporters.errors import UserError
