@@ -10,6 +10,10 @@ from exporters.hints import choose
 _families: dict[str, Family] = {}
 
 
+class UndeclaredError(CatalogError, AttributeError):
+    """A name under which the settings file declares nothing."""
+
+
 def declare(families: Iterable[Family]) -> None:
     """Let these families be known here, and no others."""
     _families.clear()
@@ -22,10 +26,10 @@ def families() -> Mapping[str, Family]:
 
 
 def __getattr__(name: str) -> Family:
-    """Return a family by its name. Raises CatalogError for one that is not declared."""
-    if name.startswith("_"):
-        raise AttributeError(name)
+    """Return a family by its name. Raises UndeclaredError for one that is not declared."""
     if name not in _families:
         fix = choose(name, _families, what="it declares")
-        raise CatalogError(f"the settings file declares no family '{name}' under 'metrics'; {fix}")
+        raise UndeclaredError(
+            f"the settings file declares no family '{name}' under 'metrics'; {fix}"
+        )
     return _families[name]

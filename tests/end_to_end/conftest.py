@@ -54,11 +54,11 @@ class Running:
         found: list[dict[str, Any]] = answer.json()
         return found
 
-    def wait_for(self, what: Callable[[], Any]) -> Any:
-        """Return what a function gives as soon as it is true; fail at the deadline."""
+    def wait_for(self, what: Callable[[], Any], instead: Callable[[], object] = str) -> Any:
+        """Return what a function gives as soon as it is true; fail at the deadline, and say why."""
         deadline = time.monotonic() + DEADLINE_SECONDS
         while not (found := what()):
-            assert time.monotonic() < deadline, f"nothing after {DEADLINE_SECONDS} s"
+            assert time.monotonic() < deadline, f"nothing after {DEADLINE_SECONDS} s: {instead()}"
             time.sleep(0.1)
         return found
 

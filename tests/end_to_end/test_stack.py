@@ -169,7 +169,7 @@ def test_every_panel_shows_data(stack: Running) -> None:
                         found.append(f"{file.stem}: {panel['title']}: {target['expr']}")
         return found
 
-    stack.wait_for(lambda: not empty())
+    stack.wait_for(lambda: not empty(), instead=empty)
 
 
 def _as_asked(query: str) -> str:

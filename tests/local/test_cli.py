@@ -135,10 +135,7 @@ def test_containers_as_rows(no_engine: Path) -> None:
     ("arguments", "says"),
     [
         (("cache-stoped",), "unknown; did you mean 'cache-stopped'?"),
-        (
-            ("fire",),
-            "unknown; choose from 'cache-hung', 'cache-memory', 'cache-misses', 'cache-stopped'",
-        ),
+        (("fire",), "unknown; choose from 'backups-stopped', "),
         (("cache-hung",), "the demo does not run; run: lightship up"),
         ((), "the demo does not run; run: lightship up"),
     ],
