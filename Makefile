@@ -52,6 +52,11 @@ check: .venv/.ready ## Lint, types, spelling, definitions, and that what is comm
 	$(LIGHTSHIP) check --strict
 	$(LIGHTSHIP) render --check
 
+.PHONY: fuzz
+fuzz: .venv/.ready ## Look for inputs that nobody thought of, with every property test
+	@$(LIGHTSHIP) tools >/dev/null
+	EXAMPLES=new $(BIN)/python -m pytest -n 2 -m hypothesis $(ARGS)
+
 .PHONY: mutate
 mutate: .venv/.ready ## Prove that the examples would notice mistakes in our own rules
 	@$(LIGHTSHIP) tools

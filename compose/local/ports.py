@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from exporters.errors import UserError
@@ -28,18 +30,27 @@ FIXED: Mapping[str, int] = {
 }
 LISTENING = "0A"
 
+# The kernel gives those above to whoever asks for any: to a client, before our server starts.
+_NEVER_GIVEN = range(20_000, 32_768)
+
 
 def free() -> dict[str, int]:
-    """Return a port for each service that nobody holds now."""
-    sockets = {name: socket.socket() for name in FIXED}
-    try:
-        for listener in sockets.values():
-            listener.bind(("127.0.0.1", 0))
-        found = {name: listener.getsockname()[1] for name, listener in sockets.items()}
-        return found | {"preview": found["grafana"]}
-    finally:
-        for listener in sockets.values():
-            listener.close()
+    """Return a port for each service that nobody holds now, nor is given by chance later."""
+    with ExitStack() as held:
+        found = {name: held.enter_context(_held()).getsockname()[1] for name in FIXED}
+    return found | {"preview": found["grafana"]}
+
+
+def _held() -> socket.socket:
+    """Return a socket on a port of our own choice that was free."""
+    while True:
+        one = socket.socket()
+        try:
+            one.bind(("127.0.0.1", secrets.choice(_NEVER_GIVEN)))
+        except OSError:
+            one.close()
+        else:
+            return one
 
 
 def check(ports: Mapping[str, int], services: Iterable[str]) -> None:

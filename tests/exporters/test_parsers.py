@@ -116,7 +116,7 @@ def test_any_number(text: str) -> None:
     except ValueError:
         return
     (family,) = text_string_to_metric_families(page.text())
-    assert repr(family.samples[0].value) == repr(float(text))
+    assert repr(float(family.samples[0].value)) == repr(float(text))
     assert text == text.strip()
     assert text.isascii()
 
