@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 
 from exporters.errors import UserError
@@ -35,22 +34,28 @@ _NEVER_GIVEN = range(20_000, 32_768)
 
 
 def free() -> dict[str, int]:
-    """Return a port for each service that nobody holds now, nor is given by chance later."""
-    with ExitStack() as held:
-        found = {name: held.enter_context(_held()).getsockname()[1] for name in FIXED}
+    """Reserve a port for each service, the preview standing in Grafana's place."""
+    found = {name: reserve() for name in FIXED}
     return found | {"preview": found["grafana"]}
 
 
-def _held() -> socket.socket:
-    """Return a socket on a port of our own choice that was free."""
+def reserve() -> int:
+    """Return a free port on loopback that nobody else gets until this process ends.
+
+    A socket stays bound to it, and allows what servers ask for (SO_REUSEADDR): they listen there,
+    while who asks for a port of their own, as this function does, is refused.
+    """
     while True:
         one = socket.socket()
+        port = secrets.choice(_NEVER_GIVEN)
         try:
-            one.bind(("127.0.0.1", secrets.choice(_NEVER_GIVEN)))
+            one.bind(("127.0.0.1", port))
         except OSError:
             one.close()
         else:
-            return one
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.detach()
+            return port
 
 
 def check(ports: Mapping[str, int], services: Iterable[str]) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import psycopg
 
 from compose.local import postgres
+from compose.local.ports import reserve
 from tests.benchmarks.measured import Exporter, compare
-from tests.benchmarks.processes import PAUSE, TRIES, free_port, lightship, start
+from tests.benchmarks.processes import PAUSE, TRIES, lightship, start
 from tests.benchmarks.results import Goal, Result
 
 TABLES = 64
@@ -27,7 +28,7 @@ GOALS = (Goal("p50 ms", 1 / 3), Goal("server CPU ms", 1 / 4))
 def measure(folder: Path, program: str, scrapes: int) -> Result:
     """Return the comparison with the postgres_exporter at ``program``."""
     with ExitStack() as stack:
-        data, port = folder / "postgres", free_port()
+        data, port = folder / "postgres", reserve()
         postgres.create(data, "shop", SETUP)
         server = start(stack, list(postgres.command(data, port)), port)
         fill(port)
@@ -73,7 +74,7 @@ def _ours(stack: ExitStack, folder: Path, port: int, server: int) -> Exporter:
 
 
 def _theirs(stack: ExitStack, program: str, port: int, server: int) -> Exporter:
-    listens = free_port()
+    listens = reserve()
     url = f"postgresql://monitor:{PASSWORD}@127.0.0.1:{port}/shop?sslmode=disable"
     options = [f"--web.listen-address=127.0.0.1:{listens}"]
     pid = start(stack, [program, *options], listens, DATA_SOURCE_NAME=url)

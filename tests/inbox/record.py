@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import queue
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,8 @@ from threading import Thread
 from typing import Any
 
 import requests
+
+from compose.local.ports import reserve
 
 RECORDED = Path(__file__).parent / "recorded"
 CONFIG = """
@@ -80,10 +81,8 @@ def resolved(sent: dict[str, Any]) -> dict[str, Any]:
 def main(binary: str, version: str) -> None:
     webhook = HTTPServer(("127.0.0.1", 0), Webhook)
     Thread(target=webhook.serve_forever, daemon=True).start()
-    with socket.socket() as free, tempfile.TemporaryDirectory() as folder:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with tempfile.TemporaryDirectory() as folder:
+        port = reserve()
         config = Path(folder, "alertmanager.yml")
         config.write_text(CONFIG.format(port=webhook.server_port))
         process = subprocess.Popen(

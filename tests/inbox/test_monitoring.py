@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import pytest
 import requests
 import yaml
 
+from compose.local.ports import reserve
 from compose.local.tools import FOLDER, obtain
 
 ROOT = Path(__file__).parents[2]
@@ -153,13 +153,7 @@ class Monitoring:
 def monitoring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitoring]:
     """Start everything, with one silence, and leave nothing behind."""
     names = ("inbox", "alertmanager", "prometheus", "target")
-    sockets = {name: socket.create_server(("127.0.0.1", 0)) for name in names}
-    found = Monitoring(
-        tmp_path_factory.mktemp("monitoring"),
-        {name: one.getsockname()[1] for name, one in sockets.items()},
-    )
-    for one in sockets.values():
-        one.close()
+    found = Monitoring(tmp_path_factory.mktemp("monitoring"), {name: reserve() for name in names})
     configure(found)
     try:
         found.start("target", sys.executable, "-c", TARGET, str(found.ports["target"]))

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ import requests
 from compose import health
 from compose.demo import database
 from compose.local import postgres
+from compose.local.ports import reserve
 from exporters import defined
 from exporters.errors import UserError
 from exporters.settings import load
@@ -33,14 +33,6 @@ CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'd
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 ORDERS = "SELECT count(*) FROM orders"
 ROLLED_BACK = "SELECT xact_rollback FROM pg_stat_database WHERE datname = 'shop'"
-
-
-def free_port() -> int:
-    """Return a port that nobody holds now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def eventually(holds: Callable[[], object], seconds: float = 30) -> bool:
@@ -112,7 +104,7 @@ class Demo:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """Make the demo's database and start it."""
-    server = Server(tmp_path / "cluster", free_port())
+    server = Server(tmp_path / "cluster", reserve())
     postgres.create(server.folder, database.NAME, database.setup(SHOP, MONITOR))
     server.start()
     yield server
@@ -123,7 +115,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def demo(server: Server, tmp_path: Path) -> Iterator[Demo]:
     """Let the workload use the database; it has no cache."""
     (tmp_path / "password").write_text(f"{SHOP}\n")
-    demo = Demo(server, free_port(), tmp_path / "log")
+    demo = Demo(server, reserve(), tmp_path / "log")
     command = [sys.executable, "-m", "compose.demo.workload"]
     arguments = [
         f"--listen=127.0.0.1:{demo.port}",

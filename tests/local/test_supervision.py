@@ -169,10 +169,14 @@ def test_port_in_use() -> None:
 
 
 def test_free_ports() -> None:
-    """Free ports are free, and no two services get the same one."""
+    """Free ports are free for servers, and nobody who looks for one gets the same."""
     found = ports.free()
     assert len(set(found.values())) == len(set(ports.FIXED.values()))
     ports.check(found, found)
+    for port in found.values():
+        with socket.socket() as other, pytest.raises(OSError, match="Address already in use"):
+            other.bind(("127.0.0.1", port))
+        socket.create_server(("127.0.0.1", port)).close()
 
 
 def test_unwritable_state(tmp_path: Path) -> None:

@@ -21,19 +21,12 @@ from compose import client
 from compose.demo.faults import MEANINGS
 from compose.demo.workload import main
 from compose.local.demo import cache_server
+from compose.local.ports import reserve
 from exporters.settings import load
 
 PASSWORD = "planted-secret"
 NONE_ON = dict.fromkeys(MEANINGS, False)
 DEMO_SETTINGS = Path(__file__).parents[2] / "compose/demo/lightship.yaml"
-
-
-def free_port() -> int:
-    """Return a port that nobody holds now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def eventually(holds: Callable[[], object], seconds: float = 30) -> bool:
@@ -51,8 +44,8 @@ class Demo:
     """A cache and its workload."""
 
     folder: Path
-    cache_port: int = field(default_factory=free_port)
-    port: int = field(default_factory=free_port)
+    cache_port: int = field(default_factory=reserve)
+    port: int = field(default_factory=reserve)
     server: subprocess.Popen[bytes] | None = None
 
     def start_cache(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ import pymysql
 import pytest
 
 from compose.local import mariadb
+from compose.local.ports import reserve
 from exporters.settings import Target
 
 PATIENCE = 90.0
@@ -62,7 +62,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, on the port it had before if it had one."""
-        self.port = self.port or _free_port()
+        self.port = self.port or reserve()
         command = (*mariadb.command(self.programs, self.folder, self.port), *self.arguments)
         with (self.folder.parent / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
@@ -103,12 +103,6 @@ class Server:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

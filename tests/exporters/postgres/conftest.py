@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ import psycopg
 import pytest
 
 from compose.local import postgres
+from compose.local.ports import reserve
 from exporters.settings import Target
 
 PATIENCE = 90.0
@@ -58,7 +58,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, on the port it had before if it had one."""
-        self.port = self.port or _free_port()
+        self.port = self.port or reserve()
         command = (*postgres.command(self.folder, self.port), *self.arguments)
         with (self.folder.parent / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
@@ -126,12 +126,6 @@ def _parent(pid: int) -> int:
         return 0
     # The name before it, in parentheses, may hold anything.
     return int(stat.rpartition(")")[2].split()[1])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

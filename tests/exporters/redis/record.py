@@ -12,7 +12,6 @@ import asyncio
 import json
 import re
 import shlex
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from typing import Any
 import hiredis
 import redis
 
+from compose.local.ports import reserve
 from exporters.collectors.redis import INFO, OPTIONAL
 from exporters.redis_client import RedisClient
 from exporters.settings import Target
@@ -47,13 +47,6 @@ def wait_until(ready: Callable[[], object]) -> None:
     raise SystemExit("never happened")
 
 
-def free_port() -> int:
-    """Return a port that nobody holds now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def start(stack: ExitStack, command: list[str]) -> None:
     """Start a program that ends with us."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -63,7 +56,7 @@ def start(stack: ExitStack, command: list[str]) -> None:
 
 def server(stack: ExitStack, program: str, *options: str) -> redis.Redis:
     """Start a server and return a client."""
-    port, folder = free_port(), stack.enter_context(tempfile.TemporaryDirectory())
+    port, folder = reserve(), stack.enter_context(tempfile.TemporaryDirectory())
     options = ("--port", str(port), "--dir", folder, "--save", "", *options)
     start(stack, [*shlex.split(program), *options])
     client = redis.Redis(port=port, decode_responses=True)
@@ -150,7 +143,7 @@ def main() -> None:
         live(primary, replica)
         theirs: dict[str, float] = {}
         for client in (replica, primary) if rival else ():
-            port = free_port()
+            port = reserve()
             address = f"redis://127.0.0.1:{port_of(client)}"
             start(stack, [*rival, "--redis.addr", address, "--web.listen-address", f":{port}"])
             wait_until(partial(families, port))
