@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import time
 from collections.abc import Callable, Mapping
 
 import bcrypt
@@ -14,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from exporters.rate import Tokens
 from exporters.web import Web
 
 # They tell nothing but that we are there, and those who ask have no passwords.
@@ -30,12 +32,13 @@ _MAX_BYTES = 72
 
 
 class Guard:
-    """ASGI middleware that asks for a password where there are users."""
+    """ASGI middleware that asks for a password where there are users, and for patience."""
 
     def __init__(self, app: ASGIApp, web: Callable[[], Web]) -> None:
         self._app = app
         self._web = web
         self._passwords = Passwords()
+        self._tokens = Tokens()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         web, app = self._web(), self._app
@@ -48,11 +51,19 @@ class Guard:
                 MutableHeaders(scope=message).update(web.headers)
             await send(message)
 
-        if web.users and scope["path"] not in OPEN:
+        if scope["path"] not in OPEN:
+            app = await self._refusal(web, scope) or app
+        await app(scope, receive, send_with_headers)
+
+    async def _refusal(self, web: Web, scope: Scope) -> ASGIApp | None:
+        """Return what is answered to whom nothing else is."""
+        if web.rate and not self._tokens.take(web.rate, time.monotonic()):
+            return PlainTextResponse("too many requests\n", 429)
+        if web.users:
             name, password = _credentials(Headers(scope=scope).get("authorization", ""))
             if not await self._passwords.match(web.users, name, password):
-                app = PlainTextResponse("unauthorized\n", 401, {"WWW-Authenticate": "Basic"})
-        await app(scope, receive, send_with_headers)
+                return PlainTextResponse("unauthorized\n", 401, {"WWW-Authenticate": "Basic"})
+        return None
 
 
 class Passwords:

@@ -8,35 +8,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from exporters import document, schema
-from exporters.document import Document
+from exporters import document, duration, schema, tls
+from exporters.rate import Rate
 from exporters.settings import SettingsError
 
 _SCHEMA = Path(__file__).with_name("web.schema.json")
-
-_VERSIONS = {
-    "TLS10": ssl.TLSVersion.TLSv1,
-    "TLS11": ssl.TLSVersion.TLSv1_1,
-    "TLS12": ssl.TLSVersion.TLSv1_2,
-    "TLS13": ssl.TLSVersion.TLSv1_3,
-}
-_CLIENTS = {
-    "NoClientCert": ssl.CERT_NONE,
-    "VerifyClientCertIfGiven": ssl.CERT_OPTIONAL,
-    "RequireAndVerifyClientCert": ssl.CERT_REQUIRED,
-}
 
 
 @dataclass(frozen=True)
 class Web:
     """How the server guards itself; without a file, not at all.
 
-    ``users`` maps names to bcrypt hashes; ``files`` are all that was read, to be watched.
+    ``users`` maps names to bcrypt hashes; ``files`` are all that was read, to be watched;
+    without a ``rate`` everybody may ask as often as they like.
     """
 
     tls: ssl.SSLContext | None = None
     users: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    rate: Rate | None = None
     files: tuple[Path, ...] = ()
 
 
@@ -51,52 +41,27 @@ def load(path: Path) -> Web:
     if found.problems:
         raise SettingsError(found.report())
     keys = found.value.get("tls_server_config") or {}
-    named = {key: path.parent / keys[key] for key in keys if key.endswith("_file")}
-    tls = _context(found, keys, named) if keys else None
+    named = tls.files(keys, path.parent)
+    context = tls.context(found, keys, named) if keys else None
     if found.problems:
         raise SettingsError(found.report())
     return Web(
-        tls=tls,
+        tls=context,
         users=found.value.get("basic_auth_users", {}),
         headers={
             name: value
             for name, value in found.value.get("http_server_config", {}).get("headers", {}).items()
             if value
         },
+        rate=_rate(found.value.get("rate_limit")),
         files=(path, *named.values()),
     )
 
 
-def _context(
-    found: Document, keys: Mapping[str, Any], named: Mapping[str, Path]
-) -> ssl.SSLContext | None:
-    """Return what TLS is spoken with, noting what is wrong with its files."""
-    clients = _CLIENTS[keys.get("client_auth_type", "NoClientCert")]
-    if (clients != ssl.CERT_NONE) != ("client_ca_file" in keys):
-        text = "goes with 'client_auth_type' and neither without the other; name both or none"
-        found.complain(f"'client_ca_file' {text}", ("tls_server_config",))
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = _VERSIONS[keys.get("min_version", "TLS12")]
-    context.maximum_version = _VERSIONS[keys.get("max_version", "TLS13")]
-    context.verify_mode = clients
-    certificate = named["cert_file"], named["key_file"]
-    # Without a password of ours, OpenSSL would ask the terminal for one.
-    _take(found, "cert_file", lambda: context.load_cert_chain(*certificate, password=""))
-    if "client_ca_file" in named:
-        authorities = named["client_ca_file"]
-        _take(found, "client_ca_file", lambda: context.load_verify_locations(authorities))
-    return context
-
-
-def _take(found: Document, key: str, load: Callable[[], None]) -> None:
-    try:
-        load()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "reason", None) or getattr(error, "strerror", None)
-        what = f"cannot be used ({str(reason or type(error).__name__).lower()})"
-        fix = "check that the files are there, readable, in PEM, and belong together"
-        found.complain(f"{what}; {fix}", ("tls_server_config", key))
+def _rate(keys: Mapping[str, Any] | None) -> Rate | None:
+    """Return how often may be asked; ``interval: 0`` is no limit."""
+    seconds = duration.seconds(str(keys["interval"])) if keys else 0.0
+    return Rate(seconds, keys["burst"]) if keys and seconds else None
 
 
 class CurrentTls(ssl.SSLContext):

@@ -20,6 +20,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from exporters.guard import Passwords
+from exporters.rate import Rate
 from exporters.settings import SettingsError
 from exporters.web import load
 
@@ -57,6 +58,15 @@ def certify(place: Path, authority: trustme.CA) -> None:
     server = authority.issue_cert("127.0.0.1")
     server.cert_chain_pems[0].write_to_path(place / "server.pem")
     server.private_key_pem.write_to_path(place / "server.key")
+
+
+def rsa(place: Path) -> None:
+    """Put a certificate with an RSA key there, of an issuer of its own: its suites are others."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(place / "ca.pem")
+    server = authority.issue_cert("127.0.0.1", key_type=trustme.KeyType.RSA)
+    server.cert_chain_pems[0].write_to_path(place / "rsa.pem")
+    server.private_key_pem.write_to_path(place / "rsa.key")
 
 
 @pytest.fixture
@@ -120,6 +130,121 @@ def test_clients(guarded: Start, place: Path, command: Start) -> None:
     assert command(*check, "--cert", str(place / "client.pem")).returncode == 0
 
 
+def test_named_clients(guarded: Start, place: Path, authority: trustme.CA) -> None:
+    """Of clients whose certificates are good only those are let in that bear an allowed name."""
+    exporters = guarded(
+        TLS + ", client_auth_type: RequireAndVerifyClientCert, client_ca_file: ca.pem"
+        ", client_allowed_sans: [prometheus.example.org, 2001:db8::1]}"
+    )
+    for name, allowed in [
+        ("prometheus.example.org", True),
+        ("2001:db8::1", True),
+        ("example.org", False),
+        ("me@prometheus.example.org", False),
+    ]:
+        bundle = place / "named.pem"
+        authority.issue_cert(name).private_key_and_cert_chain_pem.write_to_path(bundle)
+        shown = {"verify": place / "ca.pem", "cert": str(bundle)}
+        if allowed:
+            assert secured(exporters, "/livez", **shown).status_code == 200
+        else:
+            with pytest.raises(requests.ConnectionError):
+                secured(exporters, "/livez", **shown)
+
+
+def test_resumed(place: Path) -> None:
+    """A client that resumes a session is known by the certificate that it showed at first."""
+    (place / "web.yml").write_text(
+        TLS + ", client_auth_type: RequireAndVerifyClientCert, client_ca_file: ca.pem"
+        ", client_allowed_sans: [me@example.org], max_version: TLS12}"
+    )
+    server, client = load(place / "web.yml").tls, caller(place)
+    client.load_cert_chain(place / "client.pem")
+    first = shake(server, client)
+    assert shake(server, client, first.session).session_reused
+
+
+def caller(place: Path) -> ssl.SSLContext:
+    """Return a client that trusts the server."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.load_verify_locations(place / "ca.pem")
+    return client
+
+
+def shake(
+    server: ssl.SSLContext | None, client: ssl.SSLContext, session: ssl.SSLSession | None = None
+) -> ssl.SSLObject:
+    """Let both agree, in memory, and return the client's side. Raises SSLError if they do not."""
+    assert server is not None
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    sides = [
+        client.wrap_bio(to_client, to_server, server_hostname="127.0.0.1", session=session),
+        server.wrap_bio(to_server, to_client, server_side=True),
+    ]
+    for side in sides * 3:
+        with suppress(ssl.SSLWantReadError):
+            side.do_handshake()
+    return sides[0]
+
+
+BOTH = "cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA]"
+
+
+@pytest.mark.parametrize(
+    ("more", "agreed"),
+    [
+        ("", "ECDHE-RSA-AES256-GCM-SHA384"),
+        (", prefer_server_cipher_suites: true", "ECDHE-RSA-AES256-GCM-SHA384"),
+        (", prefer_server_cipher_suites: false", "ECDHE-RSA-AES128-SHA"),
+    ],
+)
+def test_suites(place: Path, more: str, agreed: str) -> None:
+    """Of the suites that are named the server's first is taken, or else the client's."""
+    (place / "web.yml").write_text(TLS.replace("server.", "rsa.") + f", {BOTH}{more}}}")
+    rsa(place)
+    server, client = load(place / "web.yml").tls, caller(place)
+    client.maximum_version = ssl.TLSVersion.TLSv1_2
+    client.set_ciphers("ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-GCM-SHA384")
+    cipher = shake(server, client).cipher()
+    assert cipher is not None
+    assert cipher[0] == agreed
+    client.set_ciphers("ECDHE-RSA-CHACHA20-POLY1305")
+    with pytest.raises(ssl.SSLError):
+        shake(server, client)
+
+
+def test_curve(place: Path) -> None:
+    """A client that does not know the one curve that is named is not spoken with."""
+    (place / "web.yml").write_text(TLS + ", curve_preferences: [CurveP521]}")
+    server, client = load(place / "web.yml").tls, caller(place)
+    shake(server, client)
+    client.set_ecdh_curve("secp521r1")
+    shake(server, client)
+    client.set_ecdh_curve("prime256v1")
+    with pytest.raises(ssl.SSLError):
+        shake(server, client)
+
+
+@pytest.mark.parametrize("version", ["TLS12", "TLS13"])
+def test_versions(place: Path, version: str) -> None:
+    """No TLS is spoken that is newer or older than what is named."""
+    (place / "web.yml").write_text(f"{TLS}, min_version: {version}, max_version: {version}}}")
+    agreed = shake(load(place / "web.yml").tls, caller(place)).version()
+    assert agreed == version.replace("TLS1", "TLSv1.")
+
+
+def test_rate(guarded: Start) -> None:
+    """Who asks too often is refused, whatever their password; health checks never are."""
+    exporters = guarded(
+        f"basic_auth_users: {{me: '{HASH}'}}\nrate_limit: {{interval: 1h, burst: 3}}"
+    )
+    url = f"http://127.0.0.1:{exporters.port}"
+    answers = [requests.get(f"{url}/metrics", timeout=20) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [401] * 3 + [429] * 2
+    assert answers[-1].text == "too many requests\n"
+    assert requests.get(f"{url}/livez", timeout=20).status_code == 200
+
+
 def test_passwords(guarded: Start, place: Path, wait: Start) -> None:
     """Whoever has no password that matches is told nothing, but that somebody is there."""
     exporters = guarded(f"basic_auth_users: {{me: '{HASH}'}}")
@@ -179,20 +304,51 @@ def test_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(calls) == 1 + 2 + 1
 
 
+def test_documented(place: Path) -> None:
+    """The example in the documentation is taken as it stands there."""
+    page = Path(__file__).parents[2] / "docs/exporters.md"
+    found = re.search(r"```yaml web.yml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    assert found is not None
+    (place / "web.yml").write_text(found[1].replace("$2y$10$…", HASH))
+    web = load(place / "web.yml")
+    assert (web.rate, len(web.headers), list(web.users)) == (Rate(0.1, 20), 5, ["prometheus"])
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("", "1: holds no settings; write them as 'key: value'"),
         ("tls_config: {}", "1: key 'tls_config': is unknown; did you mean 'tls_server_config'?"),
         ("tls_server_config: {}", "1: key 'tls_server_config': 'cert_file' is missing; add it"),
-        (TLS + ", cert: x}", "config.cert': holds a secret; put it in a file and name that"),
-        (TLS + ", cipher_suites: []}", "key 'tls_server_config.cipher_suites': is unknown; the"),
-        (TLS + ", min_version: TLS14}", "'TLS14' is unknown; did you mean 'TLS13'?"),
-        (TLS + ", client_ca_file: ca.pem}", "'client_ca_file' goes with 'client_auth_type'"),
+        (TLS + ", key: x}", "tls_server_config.key': stands in a file of its own; put it there"),
+        (TLS + ", cipher_suites: []}", "config.cipher_suites': is empty; write at least one item"),
         (
-            TLS + ", client_auth_type: RequireAnyClientCert}",
-            "'RequireAnyClientCert' is unknown; did you mean 'RequireAndVerifyClientCert'?",
+            TLS + ", cipher_suites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA265]}",
+            "cipher_suites.0': 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA265' is unknown; did you mean",
         ),
+        (
+            TLS + ", cipher_suites: [TLS_AES_128_GCM_SHA256]}",
+            "cipher_suites.0': is of TLS 1.3, whose suites cannot be chosen; remove it",
+        ),
+        (f"{TLS}, {BOTH}, min_version: TLS13}}", "suites of TLS 1.2, and 'min_version' forbids"),
+        (
+            TLS + ", curve_preferences: [X25519, CurveP256]}",
+            "1: key 'tls_server_config.curve_preferences': is no list of one curve, and Python",
+        ),
+        (TLS + ", curve_preferences: [P256]}", "'P256' is unknown; did you mean 'CurveP256'?"),
+        (TLS + ", min_version: TLS14}", "is unknown, or a version that was broken long ago"),
+        (TLS + ", min_version: TLS10}", "write TLS12 or TLS13"),
+        (TLS + ", min_version: TLS13, max_version: TLS12}", "newer than 'max_version', so that"),
+        (TLS + ", client_ca_file: ca.pem}", "'client_ca_file' goes with 'client_auth_type'"),
+        (TLS + ", client_auth_type: RequireAnyClientCert}", "certificates that nobody verified;"),
+        (
+            TLS + ", client_auth_type: VerifyClientCertIfGiven, client_ca_file: ca.pem"
+            ", client_allowed_sans: [me]}",
+            "client_allowed_sans': needs 'client_auth_type: RequireAndVerifyClientCert'; add it",
+        ),
+        ("rate_limit: {interval: soon, burst: 1}", "key 'rate_limit.interval': is no duration;"),
+        ("rate_limit: {interval: 1s, burst: 0}", "key 'rate_limit.burst': is too small"),
+        ("rate_limit: {interval: 1s}", "key 'rate_limit': 'burst' is missing; add it"),
         (
             "tls_server_config: {cert_file: no.pem, key_file: server.key}",
             "1: key 'tls_server_config.cert_file': cannot be used (no such file or directory); ",
