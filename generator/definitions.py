@@ -14,6 +14,7 @@ from types import ModuleType
 from exporters.catalog import family
 from exporters.errors import UserError
 from exporters.hints import nearest
+from generator.bytecode import compiled_ahead
 from generator.deadlines import EndlessError, at_most
 from generator.problems import Problem
 from generator.rules import Alert, Source, alerts_made, limits
@@ -21,8 +22,10 @@ from generator.typed import Wrong, wrong_in
 
 FOLDERS = ("alerts", "dashboards")
 
-# Seconds of the processor for one file with all that it imports: hundreds of times what they need.
-_PATIENCE = 10
+# Seconds of the processor, and of the clock, for one file with all that it imports: hundreds of
+# times what they need.
+_WORK = 10
+_PATIENCE = 120
 
 _STOCK = Path(__file__).parent / "stock"
 
@@ -103,10 +106,11 @@ def load(root: Path, of_service: Mapping[str, float] | None = None) -> Definitio
         limits(of_service or {}),
         alerts_made() as alerts,
         redirect_stdout(sys.stderr),
+        compiled_ahead([root / folder for folder in FOLDERS]),
     ):
         for name in _names(root):
             try:
-                with at_most(_PATIENCE):
+                with at_most(work=_WORK, patience=_PATIENCE):
                     modules[name] = import_module(name)
             except KeyboardInterrupt:
                 raise
@@ -166,7 +170,7 @@ def _told(error: BaseException, where: str) -> str:
     if isinstance(error, SystemExit):
         return "ends the program; leave that to whoever runs it"
     if isinstance(error, EndlessError):
-        return f"does not end: {_PATIENCE} s of work were too few; mend the loop that runs here"
+        return f"does not end: {error}"
     try:
         text = str(error)
     except Exception:  # noqa: BLE001 -- an exception of the user's own may not even say what it is

@@ -16,6 +16,7 @@ from typing import Literal, Self, get_args
 from exporters.catalog.family import Series
 from exporters.errors import UserError
 from exporters.hints import nearest
+from generator.lines import line_of
 
 # critical = page now, warning = look at it in working hours, info = the inbox only.
 Severity = Literal["critical", "warning", "info"]
@@ -47,7 +48,7 @@ class Source:
             or frame.f_globals.get("__name__", "").startswith("generator.")
         ):
             frame = frame.f_back
-        return cls(frame.f_code.co_filename, frame.f_lineno)
+        return cls(frame.f_code.co_filename, line_of(frame))
 
 
 # As Prometheus and Alertmanager write them: 30s, 1h30m, 0s.

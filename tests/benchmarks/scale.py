@@ -86,7 +86,9 @@ def rows(work: Path) -> Sequence[Row]:
     ]
 
     def cold() -> None:
-        shutil.rmtree(out, ignore_errors=True)
+        # Not deleted: the file system takes longer to make files where others have just gone.
+        if out.exists():
+            out.rename(Path(tempfile.mkdtemp(dir=work)) / "out")
         for folder in big.rglob("__pycache__"):
             shutil.rmtree(folder)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +11,9 @@ import pytest
 
 from exporters.catalog import cache
 from exporters.errors import UserError
-from generator import definitions
+from generator import bytecode, definitions
 from generator.definitions import find, load
+from generator.lines import line_of
 from generator.model import build
 
 Write = Callable[..., Path]
@@ -225,7 +228,7 @@ def test_metrics_where_queries_belong(
 
 def test_a_file_that_never_ends_is_told(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     """A loop without an end is ended, and told with its line; the other files are read."""
-    monkeypatch.setattr(definitions, "_PATIENCE", 0.2)
+    monkeypatch.setattr(definitions, "_WORK", 0.2)
     root = write(
         alerts_endless="""
         while True:
@@ -242,9 +245,25 @@ def test_a_file_that_never_ends_is_told(write: Write, monkeypatch: pytest.Monkey
     assert Path(endless.file).name == "endless.py"
     assert endless.line in {2, 3, 4}
     assert endless.message == (
-        "does not end: 0.2 s of work were too few; mend the loop that runs here"
+        "does not end: it works for more than 0.2 s; mend the loop that runs here"
     )
     assert "ZeroDivisionError" in other.message
+
+
+@pytest.mark.parametrize("wait", ["time.sleep(10**6)", "threading.Event().wait()"])
+def test_a_file_that_waits_for_ever_is_told(
+    write: Write, monkeypatch: pytest.MonkeyPatch, wait: str
+) -> None:
+    """A file that waits, and does no work, is ended all the same, and told with its line."""
+    monkeypatch.setattr(definitions, "_PATIENCE", 0.2)
+    root = write(alerts_waits=f"import threading\nimport time\n{wait}\n")
+
+    (problem,) = load(root).problems
+
+    assert problem.line == 3
+    assert problem.message == (
+        "does not end: it waits for more than 0.2 s; let what it waits for end, or leave it out"
+    )
 
 
 def test_a_mistake_is_where_a_word_is_used() -> None:
@@ -256,3 +275,39 @@ def test_a_mistake_is_where_a_word_is_used() -> None:
     problem = definitions._problem(raised.value, root, "alerts.shop")
 
     assert problem.file == __file__
+
+
+def test_lines_of_definitions() -> None:
+    """The line of a definition is what Python says, whichever file asked before."""
+
+    def told() -> tuple[int, int]:
+        frame = sys._getframe(1)
+        return line_of(frame), frame.f_lineno
+
+    program = "x = 1\nfound.append(\n    told(),\n)\n" + "\npass; found.append(told())\n" * 20
+    found: list[tuple[int, int]] = []
+    for n in range(2):
+        exec(compile("\n" * n + program, f"file {n}", "exec"), {"told": told, "found": found})  # noqa: S102
+        found.append(told())
+
+    assert len(found) == 44
+    assert [ours for ours, _ in found] == [pythons for _, pythons in found]
+
+
+def test_many_new_files_are_compiled_ahead(
+    write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Many files never compiled are compiled by another process, and a broken one is still told."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    root = write(**{f"alerts_many{n}": f"x = {n}\n" for n in range(60)}, alerts_broken="x = \n")
+    caches = tmp_path / "alerts/__pycache__"
+
+    with bytecode.compiled_ahead([root / "alerts", root / "dashboards"]):
+        deadline = time.monotonic() + 60
+        while len(list(caches.glob("*.pyc"))) < 60:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    (problem,) = load(root).problems
+    assert problem.message == "syntax error: invalid syntax"
