@@ -6,7 +6,9 @@ from typing import Any
 
 import requests
 
+from compose.access import PLAIN, Access
 from exporters.errors import UserError
+from exporters.failure import CollectionError
 
 
 class NoAnswerError(UserError):
@@ -24,9 +26,9 @@ def request(method: str, url: str, *, seconds: float = 3, body: Any = None) -> A
         return None
 
 
-def text(url: str, *, seconds: float = 3) -> str:
+def text(url: str, *, seconds: float = 3, access: Access = PLAIN) -> str:
     """Return what a service answers to GET, as it is. Raises NoAnswerError as ``request`` does."""
-    return ask("GET", url, seconds).text
+    return ask("GET", url, seconds, access=access).text
 
 
 def has_pages(url: str) -> bool:
@@ -48,15 +50,20 @@ def query(prometheus: str, path: str) -> Any:
     return answer["data"]
 
 
-def ask(method: str, url: str, seconds: float = 3, body: Any = None) -> requests.Response:
+def ask(
+    method: str, url: str, seconds: float = 3, body: Any = None, access: Access = PLAIN
+) -> requests.Response:
     """Return a service's whole answer. Raises NoAnswerError as ``request`` does."""
     with requests.Session() as session:
         # A proxy for the world has no business between us and ourselves.
         session.trust_env = False
         try:
+            access.prepare(session)
             answer = session.request(method, url, json=body, timeout=seconds)
         except requests.RequestException as error:
             raise NoAnswerError(_why(error)) from error
+        except (OSError, CollectionError) as error:
+            raise NoAnswerError(f"cannot be asked: {error}") from error
     if answer.status_code >= 400:
         raise NoAnswerError(f"answers {answer.status_code}: {answer.text.strip()[:200]}")
     return answer

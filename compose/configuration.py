@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from compose import client
+from compose.access import PLAIN, Access
 
 PAUSE = 0.1
 
@@ -22,12 +23,12 @@ class Reload:
     succeeded_at: float
 
 
-def last(name: str, address: str) -> Reload:
+def last(name: str, address: str, access: Access = PLAIN) -> Reload:
     """Ask a service of PREFIXES at ``host:port`` how its last reload went.
 
     Raises NoAnswerError when it does not say.
     """
-    text = client.text(f"http://{address}/metrics")
+    text = client.text(f"{access.scheme}://{address}/metrics", access=access)
     start = rf"^{PREFIXES[name]}_config_last_reload_"
     said = re.findall(rf"{start}(\w+) ([\d.e+]+)$", text, re.MULTILINE)
     try:
@@ -37,7 +38,9 @@ def last(name: str, address: str) -> Reload:
         raise client.NoAnswerError("does not say whether it took its configuration") from error
 
 
-def why_not(name: str, address: str, before: Reload, deadline: float) -> str:
+def why_not(
+    name: str, address: str, before: Reload, deadline: float, access: Access = PLAIN
+) -> str:
     """Wait until a reload that was asked for after ``before`` has succeeded.
 
     Returns what is wrong when it was refused, or has not come by the deadline (monotonic);
@@ -45,7 +48,7 @@ def why_not(name: str, address: str, before: Reload, deadline: float) -> str:
     """
     while True:
         try:
-            now = last(name, address)
+            now = last(name, address, access)
         except client.NoAnswerError as error:
             wrong, over = str(error), False
         else:

@@ -11,6 +11,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from compose import client, configuration
+from compose.access import PLAIN, Access
 
 # The path that each service answers with 200 when it is ready.
 READY = {
@@ -35,16 +36,18 @@ class Health:
     says: str
 
 
-def check(name: str, address: str) -> Health:
+def check(name: str, address: str, access: Access = PLAIN) -> Health:
     """Ask a service at ``host:port`` whether it works."""
     try:
+        if name == "exporters":
+            return _configured(name, address, access)
         return PROBES.get(name, _ready)(name, address)
     except client.NoAnswerError as error:
         return Health(works=False, says=str(error))
 
 
-def _ready(name: str, address: str) -> Health:
-    client.request("GET", f"http://{address}{READY[name]}")
+def _ready(name: str, address: str, access: Access = PLAIN) -> Health:
+    client.text(f"{access.scheme}://{address}{READY[name]}", access=access)
     return Health(works=True, says="ready")
 
 
@@ -66,10 +69,10 @@ def _cache(_: str, address: str) -> Health:
     return Health(works=True, says="answers")
 
 
-def _configured(name: str, address: str) -> Health:
+def _configured(name: str, address: str, access: Access = PLAIN) -> Health:
     """Whether a server is ready, and by the configuration that lies there, not by an older one."""
-    ready = _ready(name, address)
-    if configuration.last(name, address).successful:
+    ready = _ready(name, address, access)
+    if configuration.last(name, address, access).successful:
         return ready
     return Health(works=False, says="configuration refused: it works by an older one")
 
@@ -110,7 +113,6 @@ def _database(_: str, address: str) -> Health:
 
 PROBES: Mapping[str, Callable[[str, str], Health]] = {
     "demo-cache": _cache,
-    "exporters": _configured,
     "demo-sessions-1": _cache,
     "demo-sessions-2": _cache,
     "demo-sentinel-1": _cache,

@@ -55,7 +55,8 @@ def exporters() -> None:
     "--web-config",
     "web",
     type=click.Path(path_type=Path),
-    help="File with certificates and passwords, as Prometheus' exporters have it (web.yml).",
+    help="File with certificates and passwords, as Prometheus' exporters have it (web.yml);"
+    " unless said, the one that the settings name.",
 )
 @click.pass_obj
 def run(
@@ -130,18 +131,24 @@ def doctor(  # noqa: PLR0917 - click passes all by name
 
 
 @exporters.command()
-@click.option("--url", default=f"http://{LISTEN}/readyz", show_default=True, help="What to ask.")
+@click.option(
+    "--url",
+    "urls",
+    multiple=True,
+    default=[f"http://{LISTEN}/readyz"],
+    show_default=True,
+    help="What to ask; of several, one must answer.",
+)
 @click.option(
     "--cert",
     type=click.Path(path_type=Path, exists=True),
     help="File with our certificate and its key, where the exporters want to see one.",
 )
-def healthcheck(url: str, cert: Path | None) -> None:
+def healthcheck(urls: tuple[str, ...], cert: Path | None) -> None:
     """Exit with 0 if the exporters answer, with 1 if they do not.
 
     Their own certificate is not verified: its name is seldom that of this machine.
     """
     from exporters import health  # noqa: PLC0415 - keeps --help fast
 
-    health.check(url, "lightship exporters run", cert)
-    click.echo(f"{url}: answers")
+    click.echo(f"{health.check(urls, 'lightship exporters run', cert)}: answers")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Sequence
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError
@@ -13,12 +14,24 @@ from exporters.errors import UserError
 _SECONDS = 5
 
 
-def check(url: str, command: str, certificate: Path | None = None) -> None:
-    """Return when ``url`` answers with 2xx within 5 seconds.
+def check(urls: Sequence[str], command: str, certificate: Path | None = None) -> str:
+    """Return the first of ``urls`` that answers with 2xx within 5 seconds.
 
-    Raises UserError for anything else; ``command`` is what should be running there. With
+    Raises UserError when none does; ``command`` is what should be running there. With
     a ``certificate``, and its key in the same file, that is shown to a server that asks.
     """
+    wrong = []
+    for url in urls:
+        try:
+            _ask(url, command, certificate)
+        except UserError as error:
+            wrong.append(str(error))
+        else:
+            return url
+    raise UserError("\n".join(wrong))
+
+
+def _ask(url: str, command: str, certificate: Path | None) -> None:
     try:
         # A proxy for the world has no business between us and ourselves.
         direct = build_opener(ProxyHandler({}), HTTPSHandler(context=_tls(certificate)))

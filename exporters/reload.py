@@ -34,8 +34,17 @@ class Configuration:
 
 
 def read(settings_file: Path, web_file: Path | None) -> Configuration:
-    """Read both files. Raises SettingsError with the problems of one of them."""
-    return Configuration(settings.load(settings_file), web.load(web_file) if web_file else Web())
+    """Read both files; without a ``web_file`` the one that the settings name, if they do.
+
+    Raises SettingsError with the problems of one of them, or with why they do not agree.
+    """
+    loaded = settings.load(settings_file)
+    file = web_file or loaded.scraping.web_config_file
+    guard = web.load(file) if file else Web()
+    if not web_file and (problems := list(loaded.scraping.problems(guard))):
+        where = f"{loaded.where('exporters')}: key 'exporters'"
+        raise SettingsError([f"{where}: {problem}" for problem in problems])
+    return Configuration(loaded, guard)
 
 
 class Reloader:

@@ -20,6 +20,7 @@ from exporters.definition import Definition
 from exporters.document import Document, Keys, mapping
 from exporters.errors import UserError
 from exporters.hints import choose
+from exporters.scraping import Scraping
 
 _SCHEMA = Path(__file__).with_name("settings.schema.json")
 
@@ -137,6 +138,7 @@ class Settings:
     links: Mapping[str, str]
     lines: Mapping[tuple[str, ...], int]
     metrics: Mapping[str, Definition] = field(default_factory=dict)
+    scraping: Scraping = field(default_factory=Scraping)
 
     @property
     def families(self) -> Collection[Family]:
@@ -238,7 +240,15 @@ def _settings(found: Document) -> Settings:
         links=value.get("links", {}),
         lines=found.lines,
         metrics=metrics,
+        scraping=_scraping(found.path, value.get("exporters", {})),
     )
+
+
+def _scraping(path: Path, keys: Mapping[str, Any]) -> Scraping:
+    """Return how the exporters are guarded and asked, the paths made absolute."""
+    blocks = {key: _absolute(path, keys[key]) for key in keys.keys() - {"web_config_file"}}
+    file = keys.get("web_config_file")
+    return Scraping(Path(_beside(path, file)) if file else None, **blocks)
 
 
 def _target(
@@ -262,13 +272,14 @@ def _filed(found: Document, keys: Mapping[str, Any]) -> dict[str, Any]:
 
 def _integration(found: Document, item: Mapping[str, Mapping[str, Any]]) -> Integration:
     ((kind, options),) = item.items()
-    return Integration(
-        kind,
-        {
-            key: _beside(found.path, value) if key.endswith("_file") else value
-            for key, value in options.items()
-        },
-    )
+    return Integration(kind, _absolute(found.path, options))
+
+
+def _absolute(path: Path, keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Return keys, the files among them by their absolute paths."""
+    return {
+        key: _beside(path, value) if key.endswith("_file") else value for key, value in keys.items()
+    }
 
 
 def _beside(path: Path, name: str) -> str:

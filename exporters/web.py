@@ -29,6 +29,11 @@ class Web:
     rate: Rate | None = None
     files: tuple[Path, ...] = ()
 
+    @property
+    def needs_certificate(self) -> bool:
+        """Whether who has none of a client is not let in."""
+        return self.tls is not None and self.tls.verify_mode == ssl.CERT_REQUIRED
+
 
 def load(path: Path) -> Web:
     """Read and check a web configuration, and the certificates that it names.

@@ -137,10 +137,12 @@ def _own_jobs(model: Model) -> Iterator[dict[str, Any]]:
     interval = {"scrape_interval": OWN_INTERVAL, "scrape_timeout": OWN_INTERVAL} if seldom else {}
     for name in ("prometheus", "alertmanager", "exporters", "inbox"):
         address = getattr(model.endpoints, name).address
+        asked = model.settings.scraping.configuration() if name == "exporters" else {}
         labels = {"instance": name, "service": "lightship"}
         yield {
             **_guarded(name),
             **interval,
+            **asked,
             "static_configs": [{"targets": [address], "labels": labels}],
         }
 
@@ -158,6 +160,7 @@ def _measured_jobs(model: Model) -> Iterator[dict[str, Any]]:
         by_job[JOBS[target.kind]].append(group)
     for job, groups in by_job.items():
         yield _guarded(job) | {
+            **model.settings.scraping.configuration(),
             "metrics_path": "/probe",
             "static_configs": groups,
             "relabel_configs": [

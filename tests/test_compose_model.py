@@ -260,7 +260,7 @@ def test_the_build_lock_follows_the_development_lock() -> None:
 def test_secrets_stay_out_of_git_and_image() -> None:
     """The folders for a user's secrets are ignored by git and are no part of the image's build."""
     assert "compose/secrets" in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    for folder in ("targets", "receivers"):
+    for folder in ("targets", "receivers", "scrapes"):
         ignored = ROOT / "compose" / "secrets" / folder / ".gitignore"
         assert "*" in ignored.read_text(encoding="utf-8").splitlines()
 

@@ -113,5 +113,5 @@ def healthcheck(url: str) -> None:
     """Exit with 0 if the inbox can store, with 1 if it cannot."""
     from exporters import health  # noqa: PLC0415 - as above
 
-    health.check(url, "lightship inbox run")
+    health.check([url], "lightship inbox run")
     click.echo(f"{url}: answers")

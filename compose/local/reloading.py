@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from compose import configuration
+from compose import access, configuration
 from compose.client import NoAnswerError
 from compose.drift import drift
 from compose.local.kept import Kept
@@ -77,8 +77,9 @@ def _refusals(supervisor: Supervisor, record: Record, names: Iterable[str]) -> I
 
 def _why_not(supervisor: Supervisor, name: str, address: str) -> str:
     try:
-        before = configuration.last(name, address)
+        how = access.to(name, supervisor.state.rendered)
+        before = configuration.last(name, address, how)
     except NoAnswerError as error:
         return str(error)
     supervisor.signal(name, "HUP")
-    return configuration.why_not(name, address, before, time.monotonic() + SECONDS)
+    return configuration.why_not(name, address, before, time.monotonic() + SECONDS, how)

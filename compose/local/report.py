@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compose import health
+from compose import access, health
 from compose.demo import switches
 from compose.local import services
 from compose.local.processes import read
@@ -47,7 +47,7 @@ def _row(stack: Stack, name: str, record: Record, children: Mapping[str, Child])
     process = read(stack.state.pids / name)
     if process and process.state == "T":
         return Row(name, "hung", "its process is stopped", address, version, _todo(stack, name))
-    found = health.check(name, address)
+    found = health.check(name, address, access.to(name, stack.state.rendered))
     todo = "" if found.works else _todo(stack, name)
     return Row(name, WORKS if found.works else health.NOT_READY, found.says, address, version, todo)
 

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from exporters.guard import Passwords
 from exporters.rate import Rate
+from exporters.reload import read
 from exporters.settings import SettingsError
 from exporters.web import load
 
@@ -94,7 +95,10 @@ def test_tls(guarded: Start, place: Path, command: Start) -> None:
         exporters.get("/livez")
     with pytest.raises(requests.exceptions.SSLError):
         secured(exporters, "/livez")
-    assert command("healthcheck", "--url", url).returncode == 0
+    plain = url.replace("https", "http")
+    assert command("healthcheck", "--url", plain, "--url", url).returncode == 0
+    told = command("healthcheck", "--url", plain)
+    assert (told.returncode, f"{plain}: no answer" in told.stderr) == (1, True)
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.maximum_version = ssl.TLSVersion.TLSv1_2
     old.load_verify_locations(place / "ca.pem")
@@ -302,6 +306,39 @@ def test_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert asyncio.run(ask()) == [True] * 8 + [False] * 3
     assert len(calls) == 1 + 2 + 1
+
+
+@pytest.mark.parametrize(
+    ("guard", "asked", "problem"),
+    [
+        (
+            TLS + "}",
+            "",
+            "'tls_config' is missing, and its web_config_file has TLS; add it, if only",
+        ),
+        ("http_server_config: {}", "  tls_config: {}\n", "has no TLS; remove one of them"),
+        (
+            TLS + ", client_auth_type: RequireAndVerifyClientCert, client_ca_file: ca.pem}",
+            "  tls_config: {}\n",
+            "without a certificate, and Prometheus shows none; write 'client_auth_type: Verify",
+        ),
+        (f"basic_auth_users: {{me: '{HASH}'}}", "", "the user of 'basic_auth' is none of those"),
+        (
+            f"basic_auth_users: {{me: '{HASH}'}}",
+            "  basic_auth: {username: you, password_file: password}\n",
+            "the user of 'basic_auth' is none of those in its web_config_file; name one",
+        ),
+    ],
+)
+def test_who_asks(place: Path, guard: str, asked: str, problem: str) -> None:
+    """Settings with which Prometheus would not be answered by the exporters are refused."""
+    (place / "web.yml").write_text(guard)
+    settings = place / "lightship.yaml"
+    settings.write_text(f"{SETTINGS}exporters:\n  web_config_file: web.yml\n{asked}")
+    with pytest.raises(SettingsError) as caught:
+        read(settings, None)
+    assert problem in str(caught.value)
+    assert read(settings, place / "web.yml").web.files[0] == place / "web.yml"
 
 
 def test_documented(place: Path) -> None:

@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import bcrypt
 import pytest
+import trustme
 
-from compose import client, notifications, targets
+from compose import client, health, notifications, targets
+from compose.access import Access
 from compose.client import NoAnswerError
-from compose.local import tools
+from compose.local import report, tools
 from compose.local.service import LOOPBACK
 from compose.local.stack import Request, Stack
 from compose.local.state import Record, State
@@ -25,6 +28,12 @@ services: {web: {}}
 receivers:
   page:
     - webhook: {url: "http://127.0.0.1:1/"}
+"""
+GUARDED = """\
+exporters:
+  web_config_file: web.yml
+  tls_config: {ca_file: ca.pem, server_name: exporters.example.org}
+  basic_auth: {username: prometheus, password_file: password}
 """
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("programs")]
@@ -48,11 +57,11 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     stack.stop()
 
 
-def start(stack: Stack, target: str) -> str:
+def start(stack: Stack, target: str, more: str = "") -> str:
     """Start a stack with settings that name one target, and return where its Prometheus is."""
     settings = stack.state.folder.parent / target / "lightship.yaml"
     settings.parent.mkdir(exist_ok=True)
-    settings.write_text(SETTINGS % target)
+    settings.write_text(SETTINGS % target + more)
     stack.start(Request(settings, None, ROOT / tools.FOLDER, choose_ports=True))
     prometheus = f"{LOOPBACK}:{stack.record.ports['prometheus']}"
     told = [f"target {target} (redis)"]
@@ -67,14 +76,38 @@ def seen(prometheus: str) -> set[str]:
     return {one["metric"]["instance"] for one in found}
 
 
-def test_data_of_other_settings(stack: Stack) -> None:
-    """What one settings file measured is unseen under another, and there again under its own."""
+def guard(folder: Path) -> None:
+    """Put there what exporters are guarded with, and what they are asked with."""
+    folder.mkdir()
+    authority, password = trustme.CA(), b"pl4nted-s3cret"
+    server = authority.issue_cert("exporters.example.org")
+    server.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    (folder / "password").write_bytes(password)
+    hashed = bcrypt.hashpw(password, bcrypt.gensalt(4)).decode()
+    (folder / "web.yml").write_text(
+        "tls_server_config: {cert_file: server.pem, key_file: server.pem}\n"
+        f"basic_auth_users: {{prometheus: {hashed}}}\n"
+    )
+
+
+def test_data_of_other_settings(stack: Stack, tmp_path: Path) -> None:
+    """What one settings file measured is unseen under another, and there again under its own.
+
+    The exporters of the other are guarded: Prometheus, `up` and `status` are let in.
+    """
     first = start(stack, "first")
     assert eventually(lambda: seen(first) == {"first"})
     stack.stop()
-    second = start(stack, "second")
+    guard(tmp_path / "second")
+    second = start(stack, "second", GUARDED)
     assert [row.name for row in targets.rows(second)] == ["target second (redis)"]
     assert eventually(lambda: seen(second) == {"second"})
+    (row,) = report.rows(stack, only="exporters")
+    assert row.fine, row
+    exporters = f"{LOOPBACK}:{stack.record.ports['exporters']}"
+    assert not health.check("exporters", exporters).works
+    assert not health.check("exporters", exporters, Access("https")).works
     stack.stop()
     began = time.time()
     first = start(stack, "first")
