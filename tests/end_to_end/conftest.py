@@ -72,3 +72,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
     finally:
         running.lightship("down")
+
+
+@pytest.fixture(scope="session")
+def clone(stack: Running) -> Path:
+    """Return the folder in which the stack lies where it lies in a clone, and its programs too."""
+    folder = stack.state.parent
+    (folder / ".venv").symlink_to(sys.prefix)
+    return folder

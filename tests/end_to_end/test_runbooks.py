@@ -1,11 +1,10 @@
-"""Do the commands of runbooks work as they are printed, from the folder of a clone?"""
+"""Do the commands that pages print for people on call work, from the folder of a clone?"""
 
 from __future__ import annotations
 
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,9 @@ if TYPE_CHECKING:
     from tests.end_to_end.conftest import Running
 
 ROOT = Path(__file__).parents[2]
-RUNBOOKS = sorted((ROOT / "docs/runbooks").glob("*.md"))
+PAGES = sorted(
+    file for kind in ("runbooks", "operations") for file in (ROOT / "docs" / kind).glob("*.md")
+)
 
 # What the stack at hand answers: everything else is for servers of somebody's own.
 HERE = re.compile(r"\.venv/|\.lightship/|//127\.0\.0\.1|^df -h \.$")
@@ -29,21 +30,14 @@ pytestmark = pytest.mark.stack
 
 
 def commands() -> dict[str, str]:
-    """Return every command that runbooks print for the stack at hand, each with one of them."""
+    """Return every command printed for the stack at hand, each with a page that does."""
     return {
         command: page.stem
-        for page in RUNBOOKS
+        for page in PAGES
+        if page.stem != "backup"  # it stops the stack; tests/end_to_end/test_recovery.py does it
         for command in re.findall(r"^\$ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
         if HERE.search(command)
     }
-
-
-@pytest.fixture
-def clone(stack: Running) -> Path:
-    """Return the folder in which the stack lies where it lies in a clone, and its programs too."""
-    folder = stack.state.parent
-    (folder / ".venv").symlink_to(sys.prefix)
-    return folder
 
 
 def here(stack: Running, command: str) -> str:
