@@ -12,9 +12,11 @@ from redis.retry import Retry
 
 from compose import client, configuration
 from compose.access import PLAIN, Access
+from compose.demo import web
 
 # The path that each service answers with 200 when it is ready.
 READY = {
+    "demo-web": web.NGINX_STATUS,
     "workload": "/readyz",
     "exporters": "/readyz",
     "inbox": "/readyz",

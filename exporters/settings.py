@@ -24,6 +24,9 @@ from exporters.scraping import Scraping
 
 _SCHEMA = Path(__file__).with_name("settings.schema.json")
 
+# Kinds of targets that have a page to ask for.
+PAGES = frozenset({"nginx"})
+
 # Kinds of targets that expose metrics themselves: Prometheus asks them, not the exporters.
 EXPOSING = frozenset({"application"})
 
@@ -199,7 +202,7 @@ def _check_address(found: Document, keys: Keys, target: Mapping[str, Any]) -> No
         return
     kind = str(target.get("kind"))
     try:
-        if kind in EXPOSING:
+        if kind in EXPOSING | PAGES:
             web_address.parse(url)
         elif kind == "python":
             mounted.parse(url)

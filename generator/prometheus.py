@@ -26,6 +26,7 @@ JOBS: Mapping[str, str] = {
     "postgres": "database",
     "mysql": "database",
     "sqlite": "database",
+    "nginx": "nginx",
     "python": "python",
     "application": "http",
 }

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from compose.demo import sentinels
+from compose.demo import sentinels, web
 from generator.endpoints import COMPOSE
 
 ROOT = Path(__file__).parent.parent
@@ -22,8 +22,10 @@ Service = Mapping[str, Any]
 # Rules that a service may break, if the reason stands beside it in the compose file.
 EXCEPTIONS = {("init", "restart"), ("init", "healthcheck")}
 
-# Who may read a volume of secrets; only init writes one.
 SESSIONS = {*sentinels.SERVERS, *sentinels.SENTINELS}
+DEMO = {"demo-cache", *SESSIONS, "demo-database", web.NGINX, "workload"}
+
+# Who may read a volume of secrets; only init writes one.
 READERS = {
     "secrets-grafana": {"grafana"},
     "secrets-demo-sessions": {"exporters", "workload", *SESSIONS},
@@ -176,7 +178,7 @@ def test_only_who_must_talk_can_talk() -> None:
     }
     assert members == {
         "monitoring": {"prometheus", "alertmanager", "grafana", "inbox", "exporters"},
-        "demo": {"demo-cache", *SESSIONS, "demo-database", "workload", "exporters", "prometheus"},
+        "demo": {*DEMO, "exporters", "prometheus"},
     }
     assert MODEL["networks"]["demo"] == {"internal": True}
 
@@ -184,7 +186,7 @@ def test_only_who_must_talk_can_talk() -> None:
 def test_the_demo_is_a_profile() -> None:
     """Without the profile, nothing of the demo is left, and nothing waits for it."""
     demo = {name for name, service in SERVICES.items() if service.get("profiles") == ["demo"]}
-    assert demo == {"demo-cache", *SESSIONS, "demo-database", "workload"}
+    assert demo == DEMO
     waits = {wait for service in SERVICES.values() for wait in service.get("depends_on", {})}
     assert waits == {"init"}
 

@@ -18,6 +18,7 @@ CONNECTIONS = "connections"
 LOCKED = "locked"
 SLOW = "slow"
 FAILING = "failing"
+HELD = "held"
 BACKUPS = "backups"
 NOISY = "noisy"
 BOOKINGS = "bookings"
@@ -37,6 +38,7 @@ MEANINGS = {
     LOCKED: "a transaction locks the table of orders, and whoever needs it waits",
     SLOW: "the shop's pages take more than a second",
     FAILING: "one in five orders ends in an error, and one in five confirmations fails",
+    HELD: "somebody holds all connections of the hosting panel's nginx by half a request each",
     BACKUPS: "the hosting panel makes no backups any more",
     NOISY: "one tenant of the hosting panel does more than all others together",
     BOOKINGS: "nobody can book an appointment, though the clinic's pages answer",

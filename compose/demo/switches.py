@@ -14,6 +14,7 @@ from compose.demo.faults import (
     FLOODED,
     GONE,
     GUESSED,
+    HELD,
     HORIZON_PAUSED,
     HORIZON_STOPPED,
     LOCKED,
@@ -28,6 +29,7 @@ from compose.demo.faults import (
 )
 from compose.demo.place import CACHE, DATABASE, EXPORTERS, HUNG, RUNNING, STOPPED, Place
 from compose.demo.sentinels import SENTINELS, SERVERS
+from compose.demo.web import NGINX
 from exporters.errors import UserError
 from exporters.hints import choose
 
@@ -103,6 +105,10 @@ FAULTS: Mapping[str, Fault] = {
     "database-locked": OfUse(LOCKED, "DatabaseLocksWaiting"),
     "http-slow": OfUse(SLOW, "HttpLatencyHigh"),
     "http-errors": OfUse(FAILING, "HttpErrorsHigh"),
+    "nginx-stopped": OfServer(
+        [NGINX], STOPPED, "the hosting panel's nginx is stopped", "NginxDown"
+    ),
+    "connections-held": OfUse(HELD, "NginxConnectionsDropped"),
     "backups-stopped": OfUse(BACKUPS, "BackupLate", "backup_hourly_age_seconds_max"),
     "bookings-stopped": OfUse(BOOKINGS, "BusinessIdle", "business_idle_seconds_max"),
     "notifications-refused": OfUse(REFUSED, "DeliveriesFailing"),

@@ -30,7 +30,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from compose.demo import sessions
+from compose.demo import panel, sessions
 from compose.demo.businesses import Businesses
 from compose.demo.database import NAME, SHOP
 from compose.demo.faults import MEANINGS, Faults
@@ -207,6 +207,7 @@ def main(  # noqa: PLR0917 - click passes by name
     folder = files or Path(os.environ.get("DEMO_FILES", "/var/lib/lightship/demo"))
     businesses = Businesses(folder, seed, switches)
     signed_in = sessions.here(secrets, seed, switches)
+    hosting = panel.here(seed, switches)
     try:
         listener = bind(listen)
     except UserError as error:
@@ -218,6 +219,8 @@ def main(  # noqa: PLR0917 - click passes by name
         Keeper("database", orders.work, (psycopg.Error, OSError)),
         Keeper("businesses", businesses.work, (sqlite3.Error, OSError)),
         Keeper("pages", visitors.work, (requests.RequestException,)),
+        Keeper("panel", hosting.visit, (requests.RequestException,)),
+        Keeper("panel's connections", hosting.hold, (OSError,)),
     ]
     front = Front(workload.url, workload.password_file, seed, switches, Application())
     config = uvicorn.Config(

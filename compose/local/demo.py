@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from compose.demo import database
 from compose.demo.sentinels import NAME, QUORUM, SENTINELS, SERVERS
-from compose.local import postgres
+from compose.demo.web import NGINX, configuration
+from compose.local import nginx, postgres
 from compose.local.service import LOOPBACK, Service
 from compose.local.state import State
 from exporters.errors import UserError
@@ -27,7 +28,7 @@ BEGIN_SENTINEL = (
 
 def addresses(ports: Mapping[str, int]) -> dict[str, str]:
     """Return where the demo's servers are, by the variables that its settings name them with."""
-    named = ("demo-cache", *SERVERS, *SENTINELS, "demo-database")
+    named = ("demo-cache", *SERVERS, *SENTINELS, "demo-database", NGINX)
     found = {name.upper().replace("-", "_"): f"{LOOPBACK}:{ports[name]}" for name in named}
     return {**found, "DEMO_SHOP": f"{LOOPBACK}:{ports['workload']}"}
 
@@ -41,6 +42,7 @@ def services(state: State, ports: Mapping[str, int]) -> Iterator[Service]:
     yield _sessions(state, ports, second, "--replicaof", LOOPBACK, str(ports[first]))
     yield from (_sentinel(state, ports, name) for name in SENTINELS)
     yield _database(state, ports)
+    yield _web(state, ports)
     yield _workload(ports)
 
 
@@ -108,6 +110,19 @@ def _database(state: State, ports: Mapping[str, int]) -> Service:
         # Told to end, it would wait until all its clients have gone; interrupted, it ends.
         stop_signal="INT",
         death_signal="INT",
+    )
+
+
+def _web(state: State, ports: Mapping[str, int]) -> Service:
+    folder = state.data(NGINX)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "nginx.conf"
+    file.write_text(configuration({"listen 8080;": f"listen {LOOPBACK}:{ports[NGINX]};"}))
+    return Service(
+        NGINX,
+        nginx.command(nginx.obtain(), file, folder),
+        restarts=False,
+        stop_seconds=2,
     )
 
 

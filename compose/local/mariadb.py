@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import getpass
 import os
-import platform
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from compose.local import packages
-from compose.local.lock import locked
+from compose.local import unpacked
 from exporters.errors import UserError
 
 FOLDER = Path(".lightship/tools/mariadb")
@@ -82,29 +80,12 @@ def obtain(folder: Path = FOLDER) -> Programs:
     """
     if found := shutil.which("mariadbd", path="/usr/sbin:/usr/bin"):
         return Programs((found,), Path("/usr"))
-    tree = folder.absolute()
-    with locked(folder.parent):
-        if not tree.exists():
-            try:
-                packages.fetch_whole(tree, PACKAGE, _version)
-            except (packages.PackagesError, OSError) as error:
-                fix = f"apt-get install --no-install-recommends {PACKAGE}"
-                raise UserError(f"mariadb: not found, nor fetched: {error}; run: {fix}") from error
-    return _unpacked(tree)
-
-
-def _unpacked(tree: Path) -> Programs:
-    """Return the programs of unpacked packages: run by the loader that came with them."""
-    # Older suites keep what is needed early apart from /usr.
-    libraries = [tree / place / f"{platform.machine()}-linux-gnu" for place in ("usr/lib", "lib")]
-    loader = next(one for library in libraries for one in library.glob("ld-linux-*.so.*"))
-    path = ":".join(map(str, libraries))
-    server = str(tree / "usr/sbin/mariadbd")
-    return Programs((str(loader), "--library-path", path, server), tree / "usr")
+    tree = unpacked.obtain(folder, PACKAGE, _version)
+    return Programs(unpacked.command(tree, "usr/sbin/mariadbd"), tree / "usr")
 
 
 def _version(tree: Path) -> list[str]:
-    return [*_unpacked(tree).command, "--no-defaults", "--version"]
+    return [*unpacked.command(tree, "usr/sbin/mariadbd"), "--no-defaults", "--version"]
 
 
 def create(programs: Programs, folder: Path, statements: Iterable[str]) -> None:

@@ -22,6 +22,7 @@ FIXED: Mapping[str, int] = {
     "demo-sentinel-2": 26382,
     "demo-sentinel-3": 26383,
     "demo-database": 15432,
+    "demo-web": 18080,
     "workload": 19085,
     "grafana": 3001,
     # It stands in Grafana's place, so that links lead to it.

@@ -25,6 +25,9 @@ VOLUME /data
 WORKDIR /data
 CMD ["redis-server"]
 
+FROM lightship-standin-base AS nginx
+CMD ["nginx", "-g", "daemon off;"]
+
 FROM lightship-standin-base AS postgres
 # What the wheel holds, at the depth below a root at which its libraries are looked for.
 COPY postgres /opt

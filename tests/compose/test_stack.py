@@ -13,13 +13,14 @@ import pytest
 import requests
 
 from compose.demo.sentinels import SENTINELS, SERVERS
+from compose.demo.web import NGINX
 from compose.local.ports import reserve
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ("inbox", "prometheus", "alertmanager", "grafana")
-DEMO = ["demo-cache", *SERVERS, *SENTINELS, "demo-database", "workload"]
+DEMO = ["demo-cache", *SERVERS, *SENTINELS, "demo-database", NGINX, "workload"]
 RUNNING = ["exporters", "inbox", "prometheus", "alertmanager", *DEMO]
 # Grafana runs where real images do: no package stands in for it.
 if "LIGHTSHIP_OWN_ENGINE" not in os.environ:
@@ -135,7 +136,7 @@ def test_every_target_is_scraped(stack: Stack) -> None:
         return {one["labels"]["job"]: one["health"] for one in targets}
 
     until(lambda: set(states().values()) == {"up"}, seconds=30)
-    assert {"cache", "queue", "database"} <= states().keys()
+    assert {"cache", "queue", "database", "nginx"} <= states().keys()
 
 
 def test_the_demo_uses_its_database(stack: Stack) -> None:

@@ -157,6 +157,7 @@ KINDS = {
     "celery": "redis://127.0.0.1:{}",
     "postgres": "postgresql://me@127.0.0.1:{}/d",
     "mysql": "mysql://me@127.0.0.1:{}/d",
+    "nginx": "http://127.0.0.1:{}/status",
 }
 
 
