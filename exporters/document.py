@@ -24,12 +24,14 @@ _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("bool", "float", "int", "null
 class Document:
     """What a file holds. ``lines`` maps the path of a key to its line, counted from 1.
 
-    The position in a list is a key too: ``("receivers", "page", "0")``.
+    The position in a list is a key too: ``("receivers", "page", "0")``. ``files`` are where
+    else keys were written, with their lines there.
     """
 
     path: Path
     value: Any = None
     lines: dict[Keys, int] = field(default_factory=dict)
+    files: dict[Keys, Path] = field(default_factory=dict)
     problems: set[tuple[int, Keys, str]] = field(default_factory=set)
 
     def complain(self, text: str, keys: Keys = (), line: int = 0) -> None:
@@ -42,12 +44,22 @@ class Document:
             keys = keys[:-1]
         return self.lines.get(keys, 1)
 
+    def file(self, keys: Keys) -> Path:
+        """Return where a key was written."""
+        return written_in(self.files, keys) or self.path
+
     def report(self) -> list[str]:
         """Return the problems as ``file:line: key 'a.b': what; what to do``, sorted by line."""
         return [
-            f"{self.path}:{line}: " + (f"key '{'.'.join(keys)}': " if keys else "") + text
+            f"{self.file(keys)}:{line}: " + (f"key '{'.'.join(keys)}': " if keys else "") + text
             for line, keys, text in sorted(self.problems)
         ]
+
+
+def written_in(files: Mapping[Keys, Path], keys: Keys) -> Path | None:
+    """Return the file that a key or one of its parents was written in, if another."""
+    parents = (keys[:depth] for depth in range(len(keys), 0, -1))
+    return next((files[parent] for parent in parents if parent in files), None)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

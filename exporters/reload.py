@@ -30,7 +30,7 @@ class Configuration:
     @property
     def files(self) -> tuple[Path, ...]:
         """All files that were read."""
-        return (self.settings.path, *self.web.files)
+        return (self.settings.path, *self.settings.metrics_files, *self.web.files)
 
 
 def read(settings_file: Path, web_file: Path | None) -> Configuration:

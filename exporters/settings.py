@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exporters import address, definition, document, dsn, mounted, schema, web_address
+from exporters import address, definition, document, dsn, metrics, mounted, schema, web_address
 from exporters.budget import DEFAULT_LIMIT
 from exporters.catalog.family import Family
 from exporters.definition import Definition
@@ -139,9 +139,11 @@ class Settings:
     services: Mapping[str, Service]
     receivers: Mapping[str, tuple[Integration, ...]]
     links: Mapping[str, str]
-    lines: Mapping[tuple[str, ...], int]
+    lines: Mapping[Keys, int]
     metrics: Mapping[str, Definition] = field(default_factory=dict)
+    metrics_files: tuple[Path, ...] = ()
     scraping: Scraping = field(default_factory=Scraping)
+    written: Mapping[Keys, Path] = field(default_factory=dict)
 
     @property
     def families(self) -> Collection[Family]:
@@ -160,10 +162,11 @@ class Settings:
         return {name: one for name, one in self.targets.items() if one.kind in EXPOSING}
 
     def where(self, *keys: str) -> str:
-        """Return ``file:line`` of a key, or of its nearest parent that the file has."""
+        """Return ``file:line`` of a key, or of its nearest parent that is written."""
         while keys and keys not in self.lines:
             keys = keys[:-1]
-        return f"{self.path}:{self.lines.get(keys, 1)}"
+        file = document.written_in(self.written, keys) or self.path
+        return f"{file}:{self.lines.get(keys, 1)}"
 
 
 def load(path: Path) -> Settings:
@@ -173,6 +176,7 @@ def load(path: Path) -> Settings:
     """
     found = document.read(path)
     if not found.problems or found.value is not None:
+        metrics.include(found)
         schema.check(found, _SCHEMA)
         _check_references(found)
         definition.check(found)
@@ -226,14 +230,14 @@ def _check_failed_jobs(found: Document, keys: Keys, value: Any) -> None:
 
 def _settings(found: Document) -> Settings:
     value = found.value
-    metrics = definition.definitions(value.get("metrics", {}))
+    defined = definition.definitions(value.get("metrics", {}))
     scrape_interval = value.get("scrape_interval", "15s")
     return Settings(
         path=found.path,
         scrape_interval=scrape_interval,
         evaluation_interval=value.get("evaluation_interval", scrape_interval),
         targets={
-            name: _target(found, name, keys, metrics) for name, keys in value["targets"].items()
+            name: _target(found, name, keys, defined) for name, keys in value["targets"].items()
         },
         services={name: Service(name, **keys) for name, keys in value["services"].items()},
         receivers={
@@ -242,7 +246,9 @@ def _settings(found: Document) -> Settings:
         },
         links=value.get("links", {}),
         lines=found.lines,
-        metrics=metrics,
+        metrics=defined,
+        metrics_files=tuple(metrics.files(found)),
+        written=found.files,
         scraping=_scraping(found.path, value.get("exporters", {})),
     )
 
@@ -255,14 +261,14 @@ def _scraping(path: Path, keys: Mapping[str, Any]) -> Scraping:
 
 
 def _target(
-    found: Document, name: str, keys: Mapping[str, Any], metrics: Mapping[str, Definition]
+    found: Document, name: str, keys: Mapping[str, Any], defined: Mapping[str, Definition]
 ) -> Target:
     lists = {key: tuple(value) for key, value in keys.items() if isinstance(value, list)}
     failed = keys.get("failed_jobs")
     made = {
         "key_classes": KeyClasses(**keys["key_classes"]) if "key_classes" in keys else None,
         "failed_jobs": FailedJobs(**_filed(found, failed)) if failed else None,
-        "metrics": tuple(metrics[one] for one in keys.get("metrics", ())),
+        "metrics": tuple(defined[one] for one in keys.get("metrics", ())),
     }
     return Target(name, **{**_filed(found, keys), **lists, **made})
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import exporters
+from exporters import document, metrics
 from exporters.errors import UserError
 from exporters.hints import nearest
 from generator.definitions import FOLDERS
@@ -102,6 +103,9 @@ def load(root: Path, settings: Path, revision: str) -> Model:
         own = _inside(repository.top, settings)
         paths = [f"{inside}/{name}".removeprefix("./") for name in FOLDERS]
         repository.extract(commit, [*paths, *filter(None, (catalog, own))], there)
+        if own and repository.has(commit, own):
+            named = metrics.files(document.read(there / own))
+            repository.extract(commit, [*filter(None, (_inside(there, f) for f in named))], there)
         if not any(repository.has(commit, path) for path in paths):
             raise UserError(f"{revision}: no definitions under {inside!r} there; name a later one")
         return _loaded(

@@ -32,6 +32,8 @@ def _files(model: Model) -> Iterator[tuple[tuple[str, ...], Path]]:
     for name, target in model.settings.targets.items():
         if target.password_file:
             yield ("targets", name, "password_file"), target.password_file
+    if user := model.settings.scraping.basic_auth:
+        yield ("exporters", "basic_auth", "password_file"), Path(user["password_file"])
     for receiver, integrations in model.settings.receivers.items():
         for n, integration in enumerate(integrations):
             for option, value in integration.options.items():

@@ -240,3 +240,29 @@ def test_a_module_that_prints_or_exits_breaks_nothing(repository: Path) -> None:
     _git(repository, "commit", "--quiet", "--message=ends")
     file.unlink()
     assert "their process ended without a word" in _diff(repository).stderr
+
+
+def test_settings_with_python(repository: Path) -> None:
+    """Files of Python that the settings name are taken from the same revision."""
+    settings = (
+        "metrics_files: [metrics/shop.py]\nservices: {s: {}}\n"
+        "targets: {a: {kind: sqlite, url: 'file:///a.db', service: s}}\n"
+    )
+    define = (
+        "from exporters.metrics import Gauge, Metric\n"
+        "x = Metric('SELECT 1 AS x', values={'x': Gauge('%s', 'x')})\n"
+    )
+    use = "from exporters.catalog import own\nfrom generator.rules import record\n"
+    record = use + "x = record('shop:x:max', 'X.', f'max({own.%s})')\n"
+    (repository / "metrics").mkdir()
+    (repository / "lightship.yaml").write_text(settings)
+    (repository / "metrics/shop.py").write_text(define % "shop_old")
+    (repository / "alerts/own.py").write_text(record % "shop_old")
+    _git(repository, "add", ".")
+    _git(repository, "commit", "--quiet", "--message=second")
+    (repository / "metrics/shop.py").write_text(define % "shop_new")
+    (repository / "alerts/own.py").write_text(record % "shop_new")
+
+    (changed,) = _found(repository, "HEAD").values()
+
+    assert changed["expression"] == ("max(shop_old)", "max(shop_new)")

@@ -103,3 +103,21 @@ def _without(file: Path) -> Path:
 
 def _series(message: str) -> int:
     return int(message.partition(" has ")[2].partition(" ")[0].replace(",", ""))
+
+
+def test_python(write: Write) -> None:
+    """What a file of Python defines is known alike, and judged where it was written."""
+    model = made(write, "rate({own.shop_orders_total}[5m])")
+    file = model.root / "lightship.yaml"
+    declared = (
+        "  spare:\n    query: SELECT 1 AS x\n    values: {x: {name: shop_spare, help: Nothing.}}"
+    )
+    file.write_text("metrics_files: [spare.py]" + file.read_text().replace(declared, ""))
+    (model.root / "spare.py").write_text(
+        "from exporters.metrics import Gauge, Metric\n\n"
+        'spare = Metric("SELECT 1 AS x", values={"x": Gauge("shop_spare", "Nothing.")})\n'
+    )
+    model = build(model.root, load(file))
+    assert "shop_spare" in catalog.series()
+    (asked,) = (p for p in jobs.check(model) if "metrics." in p.message)
+    assert (Path(asked.file).name, asked.line) == ("spare.py", 3)

@@ -65,3 +65,14 @@ def test_secrets_of_targets(told: Told, tmp_path: Path) -> None:
 def test_secrets_kept_elsewhere(stack: Model) -> None:
     """Where the folder is missing as well, the secrets are kept elsewhere: that is a note."""
     assert [p.severity for p in secrets.check(stack)] == ["info", "info"]
+
+
+def test_the_password_for_the_exporters(told: Told, tmp_path: Path) -> None:
+    """The password with which guarded exporters are asked is looked at, too."""
+    (tmp_path / "password").touch()
+    guarded = (
+        "exporters:\n  web_config_file: web.yml\n"
+        f"  basic_auth: {{username: me, password_file: {tmp_path}/password}}\n"
+    )
+    (wrong,) = told("lightship.yaml", "targets:\n", guarded + "targets:\n", only="secrets")
+    assert "key 'exporters.basic_auth.password_file'" in wrong

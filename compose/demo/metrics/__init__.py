@@ -1,0 +1,1 @@
+"""What businesses of the demo count, defined in Python: the settings name these files."""
