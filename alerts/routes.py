@@ -75,6 +75,12 @@ routing = Routing(
             equal=("instance",),
         ),
         Inhibition(
+            name="a replica that does not follow is missed by its primary, and gets older",
+            cause={"alertname": "DatabaseReplicationBroken"},
+            symptom={"alertname": regex("DatabaseReplica(Gone|Lagging)")},
+            equal=("service",),
+        ),
+        Inhibition(
             name="a queue that is stuck is not fresh",
             cause={"alertname": "QueueStuck"},
             symptom={"alertname": "QueueFreshnessBurnsFast"},
@@ -158,6 +164,11 @@ routing = Routing(
         Tells("DatabaseLocksWaiting", ticket),
         Tells("DatabaseQueriesSlow", ticket),
         Tells("DatabaseRowsOld", ticket),
+        Tells("DatabaseReplicaGone", ticket),
+        Tells("DatabaseReplicaLagging", ticket),
+        Tells("DatabaseReplicationBroken", ticket),
+        Tells("DatabaseSlotHoldsLog", ticket),
+        Tells("DatabaseSlowQueriesMany", ticket),
         Tells("DatabaseTransactionOld", ticket),
         Tells("DatabaseWraparoundNear", page),
         Tells("DeliveriesFailing", ticket),
@@ -209,6 +220,8 @@ routing = Routing(
     inhibits=[
         Inhibits("CacheDown", "CacheHitRatioLow"),
         Inhibits("DatabaseDown", "DatabaseQueriesSlow"),
+        Inhibits("DatabaseReplicationBroken", "DatabaseReplicaGone"),
+        Inhibits("DatabaseReplicationBroken", "DatabaseReplicaLagging"),
         Inhibits("HorizonNotRunning", "QueueDepthHigh"),
         Inhibits("HorizonNotRunning", "QueueStuck"),
         Inhibits("HorizonNotRunning", "QueueWorkersGone"),

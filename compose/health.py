@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import pymysql
 import redis
 from psycopg import pq
 from redis.backoff import NoBackoff
@@ -28,6 +29,9 @@ READY = {
 
 
 NOT_READY = "not ready"
+
+# How MariaDB says that it does not know somebody.
+ACCESS_DENIED = 1045
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,20 @@ def _database(_: str, address: str) -> Health:
     return Health(works=False, says="refuses connections, or hangs")
 
 
+def _mariadb(_: str, address: str) -> Health:
+    host, _, port = address.rpartition(":")
+    try:
+        # Whoever is nobody gets an answer, too.
+        pymysql.connect(
+            host=host, port=int(port), user="nobody", connect_timeout=2, read_timeout=2
+        ).close()
+    except pymysql.OperationalError as error:
+        if error.args[0] == ACCESS_DENIED:
+            return Health(works=True, says="answers, asks for its password")
+        return Health(works=False, says="refuses connections, or hangs")
+    return Health(works=True, says="answers")
+
+
 PROBES: Mapping[str, Callable[[str, str], Health]] = {
     "demo-cache": _cache,
     "demo-sessions-1": _cache,
@@ -122,5 +140,7 @@ PROBES: Mapping[str, Callable[[str, str], Health]] = {
     "demo-sentinel-3": _cache,
     "alertmanager": _configured,
     "demo-database": _database,
+    "demo-mariadb": _mariadb,
+    "demo-mariadb-replica": _mariadb,
     "prometheus": _prometheus,
 }

@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from compose.demo import database, sentinels
+from compose.demo import database, mariadb, sentinels
 from exporters.settings import load
 from generator import checks
 from generator.definitions import find
@@ -30,6 +30,10 @@ DEMO_DATABASE = Path("secrets/demo-database/password")
 DEMO_DATABASE_SETUP = Path("secrets/demo-database/setup.sql")
 DEMO_DATABASE_SHOP = Path("secrets/demo-database-shop/password")
 DEMO_DATABASE_MONITOR = Path("secrets/demo-database-monitor/password")
+DEMO_MARIADB = Path("secrets/demo-mariadb/password")
+DEMO_MARIADB_SETUP = Path("secrets/demo-mariadb/setup.sql")
+DEMO_MARIADB_AGENT = Path("secrets/demo-mariadb-agent/password")
+DEMO_MARIADB_MONITOR = Path("secrets/demo-mariadb-monitor/password")
 
 
 def prepare(
@@ -61,20 +65,25 @@ def _problems(model: Model, *, checked: bool) -> list[Problem]:
 
 def _make_secrets(out: Path) -> None:
     (out / "secrets").mkdir(mode=0o700, parents=True, exist_ok=True)
-    _once(out / GRAFANA, secrets.token_urlsafe(24))
-    _once(out / GRAFANA_KEY, secrets.token_urlsafe(24))
-    _once(out / DEMO_CACHE, secrets.token_urlsafe(24))
-    password = (out / DEMO_CACHE).read_text(encoding="utf-8")
+    _password(out / GRAFANA)
+    _password(out / GRAFANA_KEY)
+    password = _password(out / DEMO_CACHE)
     _once(out / DEMO_CACHE_CONFIGURATION, f"requirepass {password}\n")
-    _once(out / DEMO_SESSIONS, secrets.token_urlsafe(24))
-    password = (out / DEMO_SESSIONS).read_text(encoding="utf-8")
+    password = _password(out / DEMO_SESSIONS)
     _once(out / DEMO_SESSIONS_CONFIGURATION, sentinels.configuration(password))
     _once(out / DEMO_SENTINEL_CONFIGURATION, sentinels.sentinel_configuration(password))
-    for account in (DEMO_DATABASE, DEMO_DATABASE_SHOP, DEMO_DATABASE_MONITOR):
-        _once(out / account, secrets.token_urlsafe(24))
-    shop = (out / DEMO_DATABASE_SHOP).read_text(encoding="utf-8")
-    monitor = (out / DEMO_DATABASE_MONITOR).read_text(encoding="utf-8")
-    _once(out / DEMO_DATABASE_SETUP, "\n".join([*database.setup(shop, monitor), ""]))
+    _password(out / DEMO_DATABASE)
+    accounts = [_password(out / one) for one in (DEMO_DATABASE_SHOP, DEMO_DATABASE_MONITOR)]
+    _once(out / DEMO_DATABASE_SETUP, "\n".join([*database.setup(*accounts), ""]))
+    own = (DEMO_MARIADB, DEMO_MARIADB_AGENT, DEMO_MARIADB_MONITOR)
+    accounts = [_password(out / one) for one in own]
+    _once(out / DEMO_MARIADB_SETUP, "\n".join([*mariadb.setup(*accounts), ""]))
+
+
+def _password(path: Path) -> str:
+    """Return a password, which is made unless it is there."""
+    _once(path, secrets.token_urlsafe(24))
+    return path.read_text(encoding="utf-8")
 
 
 def _once(path: Path, text: str) -> None:

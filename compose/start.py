@@ -25,6 +25,9 @@ from generator.endpoints import COMPOSE, Endpoint, Endpoints
 SECONDS = 60
 PAUSE = 0.25
 
+# Servers that have just started may be late at first: a few scrapes must show them as they are.
+TARGET_SECONDS = 15
+
 
 class Progress:
     """Says what is waited for: on a terminal while it lasts, elsewhere not at all."""
@@ -95,6 +98,7 @@ def processes(request: Request, state: Path) -> None:
     if started:
         console.print(f"Started or reloaded: {', '.join(started)}.")
         _told(console, began, healthy)
+        _measured(endpoints.prometheus.address, time.monotonic() + TARGET_SECONDS)
     else:
         console.print("Already running, and healthy: nothing to do.")
     _where(console, rows, endpoints, f"user admin, password in {stack.state.secrets}/grafana")
@@ -130,6 +134,12 @@ def _healthy(stack: Stack, progress: Progress, deadline: float, only: str = "") 
         if time.monotonic() > deadline or any(row.state == report.FAILED for row in bad):
             raise UserError(_failure(stack, bad))
         progress.tell(f"waiting for {', '.join(row.name for row in bad)}")
+        time.sleep(PAUSE)
+
+
+def _measured(prometheus: str, deadline: float) -> None:
+    """Wait until every target is measured, or for as long as that is worth."""
+    while time.monotonic() < deadline and not all(row.fine for row in targets.rows(prometheus)):
         time.sleep(PAUSE)
 
 

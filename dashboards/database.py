@@ -134,69 +134,6 @@ deadlocked = timeseries(
     alerts=[DatabaseDeadlocks],
 )
 
-statement_time = timeseries(
-    "Time by statement",
-    Query(
-        f"""
-        topk(10, sum by (statement) (
-          rate({database.statement_seconds_total(service, instance)}[$__rate_interval])
-        ))
-        """,
-        legend="{{statement}}",
-    ),
-    unit="short",
-    help="Seconds of work in every second, by statement. The first one is where tuning pays.",
-)
-
-statement_mean = timeseries(
-    "Mean time of a statement",
-    Query(
-        f"""
-        topk(10,
-          sum by (statement) (
-            rate({database.statement_seconds_total(service, instance)}[$__rate_interval])
-          )
-            /
-          sum by (statement) (
-            rate({database.statement_calls_total(service, instance)}[$__rate_interval])
-          )
-        )
-        """,
-        legend="{{statement}}",
-    ),
-    unit="s",
-    line=MAX_QUERY_SECONDS,
-    help="How long a statement takes. Worry when one leaves its usual band.",
-)
-
-slowest = timeseries(
-    "Slowest run of a statement",
-    Query(
-        f"""
-        topk(10, max by (statement) (
-          {database.statement_slowest_seconds(service, instance)}
-        ))
-        """,
-        legend="{{statement}}",
-    ),
-    unit="s",
-    help="The longest that a statement ever took. One far above its mean waited for something.",
-)
-
-full_scans = timeseries(
-    "Rows read by full scans",
-    Query(
-        f"""
-        topk(10, sum by (table) (
-          rate({database.table_rows_read_total(service, instance, kind="full")}[$__rate_interval])
-        ))
-        """,
-        legend="{{table}}",
-    ),
-    unit="ops",
-    help="Rows per second that were read because no index led to them. Worry on large tables.",
-)
-
 hit_ratio = timeseries(
     "Found in memory",
     Query(cache_hit_ratio(service, instance), legend="{{instance}}"),
@@ -204,11 +141,51 @@ hit_ratio = timeseries(
     help="Share of blocks in the database's own memory. Worry when it leaves its usual band.",
 )
 
+limit_used = timeseries(
+    "Connections, share of the limit",
+    Query(
+        f"""
+        {connections(service, instance)}
+          /
+        {database.connections_limit(service, instance)}
+        """,
+        legend="{{instance}}",
+    ),
+    unit="percentunit",
+    help="At 100 % the database takes nobody in. Worry when it leaves its usual band.",
+)
+
+rows = timeseries(
+    "Rows",
+    Query(
+        f"""
+        sum by (instance, operation) (
+          rate({database.rows_total(service, instance)}[$__rate_interval])
+        )
+        """,
+        legend="{{instance}} {{operation}}",
+    ),
+    unit="ops",
+    help="Rows read and changed per second. Far more read than before, for as many queries: an "
+    "index is not used any more.",
+)
+
+runs = timeseries(
+    "What runs",
+    Query(
+        f"count by (product, version, role) ({database.server_info(service, instance)})",
+        legend="{{product}} {{version}}, {{role}}",
+    ),
+    unit="short",
+    help="Servers by product, version and role. One that changes its role has taken over.",
+)
+
 
 dashboard = Dashboard(
     "Database",
     "PostgreSQL, MySQL, MariaDB: is it up, is it quick, who waits?",
     variables=[service, instance],
+    links=["queries", "storage", "replication"],
     annotations=[firing(service, instance), restarts(database.uptime_seconds, service, instance)],
     rows={
         "Is it up, is it quick?": [
@@ -217,14 +194,17 @@ dashboard = Dashboard(
             uptime,
             query_performance,
             query_throughput,
+            hit_ratio,
+            rows,
+            runs,
         ],
         "Who is connected, who waits?": [
             connections_by_state,
+            limit_used,
             waiting,
             oldest_transaction,
             transactions,
             deadlocked,
         ],
-        "What takes the time?": [statement_time, statement_mean, slowest, full_scans, hit_ratio],
     },
 )

@@ -1,25 +1,15 @@
 """What the database keeps: does it fit, does it grow, how long will it last?"""
 
-from alerts.plans import (
-    MAX_ROW_AGE_SECONDS,
-    MAX_SCANNED_ROWS,
-    MAX_SECONDS,
-    DatabaseConfiguredQueryScans,
-    DatabaseConfiguredQuerySlow,
-    DatabaseRowsOld,
-)
+from alerts.plans import MAX_ROW_AGE_SECONDS, DatabaseRowsOld
 from alerts.storage import (
     MAX_GROWTH_BYTES,
-    MAX_WRAPAROUND_RATIO,
     MIN_DAYS_LEFT,
     DatabaseFullSoon,
     DatabaseGrowthHigh,
-    DatabaseWraparoundNear,
     days_left,
     growth,
-    wraparound_ratio,
 )
-from exporters.catalog import database, postgres
+from exporters.catalog import database, sqlite
 from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, stat, timeseries
 
@@ -32,20 +22,6 @@ size = stat(
     f"sum({database.size_bytes(service, instance)})",
     unit="bytes",
     help="Disk space of all databases. Compare it with the disk.",
-)
-
-indexes = stat(
-    "Indexes without a use",
-    f"sum({database.indexes_unused(service, instance)})",
-    line=0,
-    help="Indexes that no query has used. Each slows every write: drop it, after a month.",
-)
-
-duplicates = stat(
-    "Duplicate indexes",
-    f"sum({database.indexes_duplicate(service, instance)})",
-    line=0,
-    help="Indexes whose columns another one has. Drop one of each pair.",
 )
 
 table_sizes = timeseries(
@@ -105,66 +81,18 @@ days_until_full = timeseries(
     alerts=[DatabaseFullSoon],
 )
 
-dead_rows = timeseries(
-    "Dead rows",
+rows_changed = timeseries(
+    "Rows changed by table",
     Query(
         f"""
-        topk(10, sum by (table) (
-          {postgres.table_rows_dead(service, instance)}
+        topk(10, sum by (table, operation) (
+          rate({database.table_rows_changed_total(service, instance)}[$__rate_interval])
         ))
         """,
-        legend="{{table}}",
+        legend="{{table}} {{operation}}",
     ),
-    unit="short",
-    help="Rows that wait for vacuum. Worry when they only grow: something keeps it away.",
-)
-
-unused_indexes = timeseries(
-    "Unused indexes",
-    Query(
-        f"""
-        topk(10, sum by (table, index) (
-          {database.index_unused_bytes(service, instance)}
-        ))
-        """,
-        legend="{{table}} {{index}}",
-    ),
-    unit="bytes",
-    help="Disk space of indexes that no query uses. Each slows every write: drop it.",
-)
-
-wraparound = timeseries(
-    "Transaction ids used",
-    Query(wraparound_ratio(service, instance), legend="{{instance}}"),
-    unit="percentunit",
-    line=MAX_WRAPAROUND_RATIO,
-    help="At 100 % nothing can be written any more. The line is where we page.",
-    alerts=[DatabaseWraparoundNear],
-)
-
-
-query_time = timeseries(
-    "Configured queries",
-    Query(database.query_seconds(service, instance), legend="{{query}}"),
-    unit="s",
-    line=MAX_SECONDS,
-    help="How long the queries take that the settings name. The line is where we alert.",
-    alerts=[DatabaseConfiguredQuerySlow],
-)
-
-query_scans = timeseries(
-    "Rows read in full by configured queries",
-    Query(database.plan_rows(service, instance, access="full"), legend="{{query}} {{table}}"),
-    unit="short",
-    line=MAX_SCANNED_ROWS,
-    help="Rows that are read because no index leads to them. The line is where we alert.",
-    alerts=[DatabaseConfiguredQueryScans],
-)
-
-query_full_scans = stat(
-    "Tables read in full",
-    f"sum({database.plan_full_scans(service, instance)})",
-    help="Tables that configured queries read all of, small ones too.",
+    unit="ops",
+    help="Rows inserted, updated and deleted per second. Inserted and never deleted: it grows.",
 )
 
 row_age = timeseries(
@@ -177,15 +105,64 @@ row_age = timeseries(
 )
 
 
+file_free = timeseries(
+    "Free in the file",
+    Query(
+        f"""
+        {sqlite.free_bytes(service, instance)}
+          /
+        {database.size_bytes(service, instance)}
+        """,
+        legend="{{instance}}",
+    ),
+    unit="percentunit",
+    help="Share of an SQLite file that holds nothing now. VACUUM gives it back.",
+)
+
+file_log = timeseries(
+    "Write-ahead log beside the file",
+    Query(sqlite.wal_bytes(service, instance), legend="{{instance}}"),
+    unit="bytes",
+    help="It grows while somebody reads for long. 0 where there is none.",
+)
+
+file_waits = stat(
+    "Readers need not wait",
+    f"avg({sqlite.wal_mode(service, instance)})",
+    unit="percentunit",
+    help="Share of the files with a write-ahead log: elsewhere readers and writers wait for each "
+    "other.",
+)
+
+file_written = timeseries(
+    "Since the file was written",
+    Query(
+        f"""
+        time() - {sqlite.last_write_timestamp_seconds(service, instance)}
+        """,
+        legend="{{instance}}",
+    ),
+    unit="s",
+    help="How long nothing has been written. Longer than usual: whoever writes it stands still.",
+)
+
+file_schema = timeseries(
+    "Version of the schema",
+    Query(sqlite.schema_version(service, instance), legend="{{instance}}"),
+    unit="short",
+    help="It goes up when tables or indexes are made or changed: with a release, and only then.",
+)
+
+
 dashboard = Dashboard(
     "Storage",
     "What the database keeps: does it fit, does it grow, how long will it last?",
     variables=[service, instance],
+    links=["database", "queries"],
     annotations=[firing(service, instance)],
     rows={
-        "Does it fit?": [size, growth_per_day, days_until_full, table_sizes, table_rows],
-        "Is it tidy?": [indexes, duplicates, unused_indexes, dead_rows],
-        "Are its queries as they were meant to be?": [query_full_scans, query_time, query_scans],
-        "How long will it last?": [row_age, wraparound],
+        "Does it fit?": [size, growth_per_day, days_until_full, row_age],
+        "What is it that grows?": [table_sizes, table_rows, rows_changed],
+        "How are SQLite's files?": [file_written, file_free, file_log, file_waits, file_schema],
     },
 )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from compose.demo import sentinels, web
+from compose.demo import mariadb, sentinels, web
 from generator.endpoints import COMPOSE
 
 ROOT = Path(__file__).parent.parent
@@ -23,7 +23,7 @@ Service = Mapping[str, Any]
 EXCEPTIONS = {("init", "restart"), ("init", "healthcheck")}
 
 SESSIONS = {*sentinels.SERVERS, *sentinels.SENTINELS}
-DEMO = {"demo-cache", *SESSIONS, "demo-database", web.NGINX, "workload"}
+DEMO = {"demo-cache", *SESSIONS, "demo-database", *mariadb.SERVERS, web.NGINX, "workload"}
 
 # Who may read a volume of secrets; only init writes one.
 READERS = {
@@ -33,6 +33,9 @@ READERS = {
     "secrets-demo-database": {"demo-database"},
     "secrets-demo-database-shop": {"workload"},
     "secrets-demo-database-monitor": {"exporters"},
+    "secrets-demo-mariadb": {*mariadb.SERVERS},
+    "secrets-demo-mariadb-agent": {"workload"},
+    "secrets-demo-mariadb-monitor": {"exporters"},
 }
 SHARED = {"rendered", *READERS}
 

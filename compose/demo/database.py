@@ -21,7 +21,8 @@ def setup(shop: str, monitor: str) -> Iterator[str]:
     The shop owns its database; who measures it may look at statistics, and at what
     the shop lets it read, and change nothing.
     """
-    yield f"CREATE ROLE {SHOP} LOGIN PASSWORD '{verifier(shop)}';"
+    # Whoever replicates may have a slot, too.
+    yield f"CREATE ROLE {SHOP} LOGIN REPLICATION PASSWORD '{verifier(shop)}';"
     yield f"ALTER DATABASE {NAME} OWNER TO {SHOP};"
     yield f"GRANT CREATE ON SCHEMA public TO {SHOP};"
     yield f"CREATE ROLE {MONITOR} LOGIN CONNECTION LIMIT 4 PASSWORD '{verifier(monitor)}';"

@@ -16,6 +16,10 @@ FAILED_OVER = "failed-over"
 UNLINKED = "unlinked"
 CONNECTIONS = "connections"
 LOCKED = "locked"
+CLOSING = "closing"
+LATE = "late"
+UNFOLLOWED = "unfollowed"
+FORGOTTEN = "forgotten"
 SLOW = "slow"
 FAILING = "failing"
 HELD = "held"
@@ -36,6 +40,10 @@ MEANINGS = {
     UNLINKED: "the sessions' replica has another password than its master, and lost the link",
     CONNECTIONS: "connections to the database are opened and not given back",
     LOCKED: "a transaction locks the table of orders, and whoever needs it waits",
+    CLOSING: "somebody holds the monitor's summaries most of the time, and who counts waits",
+    LATE: "the history's replica stays five minutes behind its primary",
+    UNFOLLOWED: "the history's replica was told to follow no more",
+    FORGOTTEN: "nobody takes the log that the orders' database keeps for the archive",
     SLOW: "the shop's pages take more than a second",
     FAILING: "one in five orders ends in an error, and one in five confirmations fails",
     HELD: "somebody holds all connections of the hosting panel's nginx by half a request each",

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from compose.demo.database import MONITOR
-from compose.demo.faults import CONNECTIONS, LOCKED, Faults
+from compose.demo.faults import CONNECTIONS, FORGOTTEN, LOCKED, Faults
 
 CLERKS = 5
 PAUSE_SECONDS = 0.25
@@ -56,6 +56,14 @@ SCHEMA = f"""
     GRANT SELECT ON customers, orders, risks TO {MONITOR};
 """  # noqa: S608 - all of it is ours
 
+# What takes the log to an archive has a slot, so that nothing is thrown away before.
+SLOT = "archive"
+MAKE_SLOT = f"""
+    SELECT pg_create_physical_replication_slot('{SLOT}', true)
+    WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{SLOT}')
+"""  # noqa: S608 - all of it is ours
+TAKE_LOG = f"SELECT pg_replication_slot_advance('{SLOT}', pg_current_wal_lsn())"
+
 LOCK = "BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE"
 
 
@@ -84,6 +92,7 @@ class Orders:
                 together.create_task(self._clerk(chance))
             together.create_task(self._leak())
             together.create_task(self._lock())
+            together.create_task(self._archive())
 
     async def connect(self) -> Connection:
         """Open a connection. The password is read anew each time: it may have been changed."""
@@ -124,6 +133,15 @@ class Orders:
                 if wanted != held:
                     await connection.execute(LOCK if wanted else "ROLLBACK")
                     held = wanted
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _archive(self) -> None:
+        """Take the log for the archive, unless that is forgotten."""
+        async with await self.connect() as connection:
+            await connection.execute(MAKE_SLOT)
+            while True:
+                if FORGOTTEN not in self.faults.on:
+                    await connection.execute(TAKE_LOG)
                 await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from compose.demo.faults import (
     BACKUPS,
     BOOKINGS,
+    CLOSING,
     CONNECTIONS,
     FAILED_OVER,
     FAILING,
     FLOODED,
+    FORGOTTEN,
     GONE,
     GUESSED,
     HELD,
     HORIZON_PAUSED,
     HORIZON_STOPPED,
+    LATE,
     LOCKED,
     MEANINGS,
     MEMORY,
@@ -25,8 +28,10 @@ from compose.demo.faults import (
     REFUSED,
     SLOW,
     STUCK,
+    UNFOLLOWED,
     UNLINKED,
 )
+from compose.demo.mariadb import REPLICA
 from compose.demo.place import CACHE, DATABASE, EXPORTERS, HUNG, RUNNING, STOPPED, Place
 from compose.demo.sentinels import SENTINELS, SERVERS
 from compose.demo.web import NGINX
@@ -103,6 +108,15 @@ FAULTS: Mapping[str, Fault] = {
     "horizon-stopped": OfUse(HORIZON_STOPPED, "HorizonNotRunning"),
     "database-connections": OfUse(CONNECTIONS, "DatabaseConnectionsHigh"),
     "database-locked": OfUse(LOCKED, "DatabaseLocksWaiting"),
+    "database-slot-forgotten": OfUse(FORGOTTEN, "DatabaseSlotHoldsLog"),
+    "history-slow": OfUse(CLOSING, "DatabaseSlowQueriesMany"),
+    "history-replica-stopped": OfServer(
+        [REPLICA], STOPPED, "the history's replica is stopped", "DatabaseReplicaGone"
+    ),
+    "history-replica-broken": OfUse(UNFOLLOWED, "DatabaseReplicationBroken"),
+    "history-replica-late": OfUse(
+        LATE, "DatabaseReplicaLagging", "database_replication_lag_seconds_max"
+    ),
     "http-slow": OfUse(SLOW, "HttpLatencyHigh"),
     "http-errors": OfUse(FAILING, "HttpErrorsHigh"),
     "nginx-stopped": OfServer(

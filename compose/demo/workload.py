@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 import psycopg
+import pymysql
 import requests
 import uvicorn
 from redis import Redis as BlockingRedis
@@ -30,7 +31,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from compose.demo import panel, sessions
+from compose.demo import history, panel, sessions
 from compose.demo.businesses import Businesses
 from compose.demo.database import NAME, SHOP
 from compose.demo.faults import MEANINGS, Faults
@@ -207,6 +208,7 @@ def main(  # noqa: PLR0917 - click passes by name
     folder = files or Path(os.environ.get("DEMO_FILES", "/var/lib/lightship/demo"))
     businesses = Businesses(folder, seed, switches)
     signed_in = sessions.here(secrets, seed, switches)
+    results = history.here(secrets, seed, switches)
     hosting = panel.here(seed, switches)
     try:
         listener = bind(listen)
@@ -217,6 +219,8 @@ def main(  # noqa: PLR0917 - click passes by name
         Keeper("cache", workload.work, (RedisError, OSError)),
         Keeper("sessions", signed_in.work, (RedisError, OSError)),
         Keeper("database", orders.work, (psycopg.Error, OSError)),
+        Keeper("history", results.work, (pymysql.Error, OSError)),
+        Keeper("replica", results.follow, (pymysql.Error, OSError)),
         Keeper("businesses", businesses.work, (sqlite3.Error, OSError)),
         Keeper("pages", visitors.work, (requests.RequestException,)),
         Keeper("panel", hosting.visit, (requests.RequestException,)),

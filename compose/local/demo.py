@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from compose.demo import database
+from compose.demo import mariadb as history
 from compose.demo.sentinels import NAME, QUORUM, SENTINELS, SERVERS
 from compose.demo.web import NGINX, configuration
-from compose.local import nginx, postgres
+from compose.local import mariadb, nginx, postgres
 from compose.local.service import LOOPBACK, Service
 from compose.local.state import State
 from exporters.errors import UserError
@@ -18,6 +20,18 @@ CACHE_SERVERS = ("valkey-server", "redis-server")
 
 # Read as its input, the file is nothing that a failover could write a new master into.
 BEGIN_SESSIONS = 'told="$1"; shift; exec "$0" - "$@" < "$told"'
+
+# The primary logs what its replica follows, and keeps no more of it than that needs.
+REPLICATION: Mapping[str, tuple[str, ...]] = {
+    history.PRIMARY: (
+        "--skip-name-resolve",
+        "--server-id=1",
+        "--log-bin=log",
+        "--max-binlog-size=1M",
+        "--binlog-expire-logs-seconds=600",
+    ),
+    history.REPLICA: ("--skip-name-resolve", "--server-id=2", "--read-only"),
+}
 
 # Sentinels write what they learn into their file; each start begins with what it is told.
 BEGIN_SENTINEL = (
@@ -28,12 +42,12 @@ BEGIN_SENTINEL = (
 
 def addresses(ports: Mapping[str, int]) -> dict[str, str]:
     """Return where the demo's servers are, by the variables that its settings name them with."""
-    named = ("demo-cache", *SERVERS, *SENTINELS, "demo-database", NGINX)
+    named = ("demo-cache", *SERVERS, *SENTINELS, "demo-database", *history.SERVERS, NGINX)
     found = {name.upper().replace("-", "_"): f"{LOOPBACK}:{ports[name]}" for name in named}
     return {**found, "DEMO_SHOP": f"{LOOPBACK}:{ports['workload']}"}
 
 
-def services(state: State, ports: Mapping[str, int]) -> Iterator[Service]:
+def services(state: State, ports: Mapping[str, int], tools: Path) -> Iterator[Service]:
     """Yield the demo's services, in the order of their starts."""
     yield _cache(state, ports)
     first, second = SERVERS
@@ -42,7 +56,9 @@ def services(state: State, ports: Mapping[str, int]) -> Iterator[Service]:
     yield _sessions(state, ports, second, "--replicaof", LOOPBACK, str(ports[first]))
     yield from (_sentinel(state, ports, name) for name in SENTINELS)
     yield _database(state, ports)
-    yield _web(state, ports)
+    programs = mariadb.obtain(tools / mariadb.FOLDER.name)
+    yield from (_mariadb(programs, state, ports, name) for name in history.SERVERS)
+    yield _web(state, ports, tools)
     yield _workload(ports)
 
 
@@ -113,14 +129,28 @@ def _database(state: State, ports: Mapping[str, int]) -> Service:
     )
 
 
-def _web(state: State, ports: Mapping[str, int]) -> Service:
+def _mariadb(
+    programs: mariadb.Programs, state: State, ports: Mapping[str, int], name: str
+) -> Service:
+    folder = state.data(name) / "data"
+    statements = (state.secrets / "demo-mariadb/setup.sql").read_text().splitlines()
+    mariadb.create(programs, folder, statements)
+    return Service(
+        name,
+        (*mariadb.command(programs, folder, ports[name]), *REPLICATION[name]),
+        restarts=False,
+        stop_seconds=5,
+    )
+
+
+def _web(state: State, ports: Mapping[str, int], tools: Path) -> Service:
     folder = state.data(NGINX)
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "nginx.conf"
     file.write_text(configuration({"listen 8080;": f"listen {LOOPBACK}:{ports[NGINX]};"}))
     return Service(
         NGINX,
-        nginx.command(nginx.obtain(), file, folder),
+        nginx.command(nginx.obtain(tools / nginx.FOLDER.name), file, folder),
         restarts=False,
         stop_seconds=2,
     )

@@ -22,6 +22,8 @@ FIXED: Mapping[str, int] = {
     "demo-sentinel-2": 26382,
     "demo-sentinel-3": 26383,
     "demo-database": 15432,
+    "demo-mariadb": 13306,
+    "demo-mariadb-replica": 13307,
     "demo-web": 18080,
     "workload": 19085,
     "grafana": 3001,

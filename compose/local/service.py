@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from compose.demo import sentinels, web
+from compose.demo import mariadb, sentinels, web
 
 ROOT = Path("/")
 LOOPBACK = "127.0.0.1"
@@ -16,6 +16,7 @@ ORDER = (
     *sentinels.SERVERS,
     *sentinels.SENTINELS,
     "demo-database",
+    *mariadb.SERVERS,
     web.NGINX,
     "workload",
     "exporters",

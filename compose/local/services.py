@@ -36,11 +36,14 @@ def names(*, demo: bool) -> list[str]:
     return [name for name in ORDER if name not in absent]
 
 
-def services(state: State, record: Record, tools: Tools) -> list[Service]:
-    """Return the services of this stack, in the order of their starts."""
+def services(state: State, record: Record, tools: Tools, folder: Path) -> list[Service]:
+    """Return the services of this stack, in the order of their starts.
+
+    What the demo alone needs is fetched into ``folder``, if need be.
+    """
     address = {name: f"{LOOPBACK}:{port}" for name, port in record.ports.items()}
     return [
-        *(demonstration.services(state, record.ports) if record.demo else ()),
+        *(demonstration.services(state, record.ports, folder) if record.demo else ()),
         _exporters(record, address),
         _inbox(state, address),
         _alertmanager(state, tools, address),

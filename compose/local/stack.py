@@ -76,7 +76,7 @@ class Stack:
             record = replace(record, versions=_versions(found))
             kept = Kept.of(self.state.rendered)
             self._render(request, record)
-            wanted = services.services(self.state.of(record), record, found)
+            wanted = services.services(self.state.of(record), record, found, request.tools)
             Supervisor(self.state.of(record)).configure(wanted)
             record = replace(record, digests=self._digests(record))
             started = self._run(record, wanted, kept)

@@ -264,6 +264,12 @@ replicas = gauge(
     source="pg_stat_replication; PROCESSLIST",
 )
 
+replication_running = gauge(
+    "database_replication_running",
+    "Whether a replica receives and applies what is written (1) or not (0); absent on a primary.",
+    source="pg_stat_wal_receiver, pg_is_wal_replay_paused(); SHOW REPLICA STATUS",
+)
+
 replication_lag_seconds = gauge(
     "database_replication_lag_seconds",
     "How far a replica is behind its primary; absent on a primary.",

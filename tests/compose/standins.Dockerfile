@@ -39,6 +39,13 @@ VOLUME /var/lib/postgresql/data
 STOPSIGNAL SIGINT
 ENTRYPOINT ["docker-entrypoint.sh"]
 
+FROM lightship-standin-base AS mariadb
+COPY mariadb-entrypoint /usr/local/bin/docker-entrypoint.sh
+RUN groupadd --gid 999 mysql && useradd --uid 999 --gid 999 mysql \
+    && install -d -o mysql -g mysql /var/lib/mysql && install -d -o mysql -g mysql -m 1777 /run/mysqld
+VOLUME /var/lib/mysql
+ENTRYPOINT ["docker-entrypoint.sh"]
+
 FROM lightship-standin-base AS python
 # The wheels that compose/Dockerfile installs: no package index can be reached from a build.
 COPY wheels /opt/wheels

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from compose.demo import mariadb
 from compose.demo.sentinels import SENTINELS, SERVERS
 from compose.demo.web import NGINX
 from compose.local.ports import reserve
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.compose, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ("inbox", "prometheus", "alertmanager", "grafana")
-DEMO = ["demo-cache", *SERVERS, *SENTINELS, "demo-database", NGINX, "workload"]
+DEMO = ["demo-cache", *SERVERS, *SENTINELS, "demo-database", *mariadb.SERVERS, NGINX, "workload"]
 RUNNING = ["exporters", "inbox", "prometheus", "alertmanager", *DEMO]
 # Grafana runs where real images do: no package stands in for it.
 if "LIGHTSHIP_OWN_ENGINE" not in os.environ:
@@ -143,6 +144,17 @@ def test_the_demo_uses_its_database(stack: Stack) -> None:
     """The shop takes orders, and the account that measures it sees which statements they are."""
     seen = "/api/v1/query?query=database_statement_calls_total%7Bstatement%3D~%22INSERT.*%22%7D"
     until(lambda: stack.get("prometheus", seen)["data"]["result"], seconds=60)
+
+
+def test_the_demo_replicates(stack: Stack) -> None:
+    """The replica follows its primary, and takes in what the agents write there."""
+    runs = "/api/v1/query?query=mysql_replica_running%20%3D%3D%201"
+    until(lambda: len(stack.get("prometheus", runs)["data"]["result"]) == 2, seconds=60)
+    rows = (
+        "/api/v1/query?query=database_table_rows%7B"
+        "instance%3D%22demo-mariadb-replica%22%2Ctable%3D%22results%22%7D"
+    )
+    until(lambda: stack.get("prometheus", rows)["data"]["result"], seconds=90)
 
 
 @pytest.mark.usefixtures("cache_back")

@@ -35,6 +35,7 @@ class ReplicationCollector:
         self._client = client
         self._info = self.page.writer(database.server_info, "product", "version", "role")
         self._lag = self.page.writer(database.replication_lag_seconds)
+        self._runs = self.page.writer(database.replication_running)
         self._running = self.page.writer(mysql.replica_running, "channel", "thread")
 
     async def collect(self) -> None:
@@ -47,14 +48,19 @@ class ReplicationCollector:
         lags = [int(lag) for record in followed if (lag := _first(record, LAG))]
         if lags:
             self._lag.add(max(lags))
+        if followed:
+            self._runs.add(all(_runs(record, t) for record in followed for t in THREADS))
         for record in followed:
-            for thread, names in THREADS.items():
-                running = _first(record, names) == "Yes"
-                self._running.add(running, _first(record, CHANNEL), thread)
+            for thread in THREADS:
+                self._running.add(_runs(record, thread), _first(record, CHANNEL), thread)
 
 
 def _dotted(version: int) -> str:
     return f"{version // 10_000}.{version // 100 % 100}.{version % 100}"
+
+
+def _runs(record: Record, thread: str) -> bool:
+    return _first(record, THREADS[thread]) == "Yes"
 
 
 def _first(record: Record, names: Sequence[str]) -> str:

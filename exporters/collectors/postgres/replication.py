@@ -10,6 +10,7 @@ _END = """
     CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END
 """
 
+# What is only fed from an archive has nobody to receive from.
 SELF = Reading(
     """
     SELECT
@@ -18,9 +19,19 @@ SELF = Reading(
         WHEN NOT pg_is_in_recovery() THEN NULL
         WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
         ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())
-      END
+      END,
+      CASE WHEN pg_is_in_recovery() THEN (
+        NOT pg_is_wal_replay_paused() AND (
+          EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming')
+          OR EXISTS (SELECT FROM pg_settings WHERE name = 'primary_conninfo' AND setting = '')
+        )
+      )::int END
     """,
-    families=(database.replicas, database.replication_lag_seconds),
+    families=(
+        database.replicas,
+        database.replication_lag_seconds,
+        database.replication_running,
+    ),
 )
 
 REPLICAS = Reading(

@@ -336,12 +336,19 @@ def test_deadlock_and_replica(start_database: Callable[..., Any]) -> None:
     assert 'role="replica"' in text
     assert value(text, 'mysql_replica_running{channel="",thread="apply"}') == 1
     assert value(text, "database_replication_lag_seconds") < 60
+    assert value(text, "database_replication_running") == 1
+
+    replica.run("STOP SLAVE SQL_THREAD")
+    text = measured(replica.target())
+    assert value(text, "database_replication_running") == 0
+    assert value(text, 'mysql_replica_running{channel="",thread="apply"}') == 0
+    assert "database_replication_lag_seconds" not in text
 
     _deadlock(primary)
     text = measured(primary.target())
     assert value(text, "database_replicas") == 1
     assert value(text, 'database_deadlocks_total{database=""}') == 1
-    assert mysql.replica_running.name not in families(text)
+    assert families(text).isdisjoint({mysql.replica_running.name, "database_replication_running"})
 
 
 def _deadlock(server: Any) -> None:

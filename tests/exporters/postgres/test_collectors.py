@@ -128,6 +128,14 @@ def test_whole_vocabulary(start_database: Callable[..., Any], tmp_path: Path) ->
     assert 'role="replica"' in replica_says
     assert "database_replication_lag_seconds" not in primary_says
     assert value(replica_says, "database_replication_lag_seconds") < 60
+    assert "database_replication_running" not in primary_says
+    assert value(replica_says, "database_replication_running") == 1
+
+    replica.run("SELECT pg_wal_replay_pause()")
+    assert value(measured(replica.target()), "database_replication_running") == 0
+    replica.run("SELECT pg_wal_replay_resume()")
+    primary.kill()
+    wait_until(lambda: value(measured(replica.target()), "database_replication_running") == 0)
 
 
 def wait_until(holds: Callable[[], object]) -> None:
