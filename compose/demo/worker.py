@@ -16,10 +16,12 @@ from typing import Self
 
 import click
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 
 from compose.demo.faults import GONE, STUCK, Faults
 from compose.demo.jobs import QUEUES
+from exporters import log
 
 STOP_SECONDS = 3.0
 
@@ -81,11 +83,17 @@ class Hand:
 @click.option("--password-file", type=click.Path(path_type=Path), help="File with its password.")
 def main(url: str, password_file: Path | None) -> None:
     """Do the demo's jobs until stopped."""
+    log.set_up()
     password = password_file.read_text().strip() if password_file else None
     with Redis.from_url(url, password=password, client_name="demo-worker") as connection:
         queues = [Queue(name, connection=connection) for name in QUEUES]
-        # Jobs that fail are meant to: they are no news for the log.
-        SimpleWorker(queues, connection=connection).work(logging_level="CRITICAL")
+        try:
+            # Jobs that fail are meant to: they are no news for the log.
+            SimpleWorker(queues, connection=connection).work(logging_level="CRITICAL")
+        except RedisError as error:
+            # It is started again as long as it is missing.
+            log.info("worker gives up", reason=type(error).__name__)
+            sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,8 @@ from exporters.errors import UserError
 from exporters.serve import bind
 
 READS_PER_SECOND = 100
-TIMEOUT_SECONDS = 1
+# Longer than a busy machine keeps a server that is well from answering.
+TIMEOUT_SECONDS = 3
 
 
 @dataclass
