@@ -45,6 +45,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     tests = Counter(item.path for item in items)
     items.sort(key=lambda item: (item.get_closest_marker("stack") is None, tests[item.path]))
+    for item in items:
+        if item.get_closest_marker("stack"):
+            # The first one of a worker waits until its stack is up, on however busy a machine.
+            item.add_marker(pytest.mark.timeout(900))
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

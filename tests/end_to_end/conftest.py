@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 # What is waited for comes within half a minute where nothing else runs: what comes later
 # than this does not come.
 DEADLINE_SECONDS = 120
+# A command starts twenty processes at most, and waits until all of them are well.
+COMMAND_SECONDS = 400
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Running:
             capture_output=True,
             text=True,
             check=False,
-            timeout=DEADLINE_SECONDS,
+            timeout=COMMAND_SECONDS,
         )
         assert ok is None or (done.returncode == 0) is ok, done.stdout + done.stderr
         return done.stdout + done.stderr
