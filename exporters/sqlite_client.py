@@ -73,7 +73,7 @@ class SqliteClient:
             if why.reason != "locked":
                 self._drop()
             raise why from None
-        return [tuple(None if v is None else str(v) for v in row) for row in rows]
+        return [tuple(map(_text, row)) for row in rows]
 
     def _connected(self) -> sqlite3.Connection:
         """Return the connection, a new one where there is none or the file is another one now."""
@@ -114,6 +114,13 @@ class SqliteClient:
             with suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
+
+
+def _text(value: str | float | bytes | None) -> str | None:
+    """Return a value as text; of a blob, as far as it is one."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return None if value is None else str(value)
 
 
 def _size(path: Path) -> int:

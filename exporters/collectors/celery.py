@@ -13,7 +13,7 @@ from exporters.catalog import queue
 from exporters.exposition import Exposition
 from exporters.grants import Grants
 from exporters.probe import Source
-from exporters.queue_page import QueuePage
+from exporters.queue_page import MAX_QUEUES, QueuePage
 from exporters.redis_client import Command, RedisClient, require
 from exporters.settings import Target
 
@@ -39,7 +39,7 @@ async def grants(target: Target) -> Grants:
 
 
 class CeleryCollector:
-    """Measures the queues of one Redis database, in one round trip.
+    """Measures the queues of one Redis database, in one round trip, of many queues in two.
 
     Celery keeps no list of its queues nor of its workers there: the settings name
     the queues, and workers are not measured.
@@ -67,13 +67,24 @@ class CeleryCollector:
     async def collect(self) -> None:
         """Ask once and add every sample. Raises OSError or CollectionError."""
         now = time.time()
-        names = self._page.choose(self._queues)
+        names = await self._choose()
         commands = [command for name in names for command in self._facts(name)]
         held, oldest, *replies = await self._client.ask([*self._held(), *commands])
         size = 2 * len(self._suffixes)
         for position, name in enumerate(names):
             self._write_queue(name, replies[position * size : (position + 1) * size], now)
         self._write_held(require(held, "HLEN", int), require(oldest, "ZRANGE", list), now)
+
+    async def _choose(self) -> list[str]:
+        """Return the queues to measure: where there are too many, those with the most tasks."""
+        names = sorted(set(self._queues))
+        if len(names) <= MAX_QUEUES:
+            return self._page.choose(names)
+        asked = [("LLEN", key) for name in names for key in self._keys(name)]
+        counts = [require(reply, "LLEN", int) for reply in await self._client.ask(asked)]
+        steps = len(self._suffixes)
+        totals = (sum(counts[at : at + steps]) for at in range(0, len(counts), steps))
+        return self._page.largest(dict(zip(names, totals, strict=True)))
 
     def close(self) -> None:
         """Drop the connection."""
@@ -97,8 +108,15 @@ class CeleryCollector:
 
     def _facts(self, name: str) -> list[Command]:
         """Return the questions about one queue: for each priority, how many and which is next."""
-        keys = [f"{self._prefix}{name}{suffix}" for suffix in self._suffixes]
-        return [command for key in keys for command in (("LLEN", key), ("LINDEX", key, "-1"))]
+        return [
+            command
+            for key in self._keys(name)
+            for command in (("LLEN", key), ("LINDEX", key, "-1"))
+        ]
+
+    def _keys(self, name: str) -> list[str]:
+        """Return the keys of one queue, one for each priority."""
+        return [f"{self._prefix}{name}{suffix}" for suffix in self._suffixes]
 
     def _write_queue(self, name: str, replies: Sequence[Any], now: float) -> None:
         counts = [require(count, "LLEN", int) for count in replies[::2]]

@@ -8,9 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -181,6 +182,61 @@ def scraper() -> Iterator[Callable[..., Scraper]]:
         yield make
         for one in made:
             runner.run(one.close())
+
+
+@contextmanager
+def _listening(serve: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Listen, and let every connection be served in a thread; return the port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        yield int(listener.getsockname()[1])
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def _pass_on(connection: socket.socket, port: int, seconds: float, size: int) -> None:
+    """Pass on what is asked at once, and what is answered late, or in small pieces."""
+    with connection, socket.create_connection(("127.0.0.1", port)) as server, suppress(OSError):
+        gone = threading.Event()
+
+        def ask() -> None:
+            with suppress(OSError):
+                while asked := connection.recv(65536):
+                    server.sendall(asked)
+            gone.set()
+            with suppress(OSError):
+                server.shutdown(socket.SHUT_RDWR)
+
+        threading.Thread(target=ask, daemon=True).start()
+        # That it takes so long is the fault.
+        while (answered := server.recv(size)) and not gone.wait(seconds):
+            connection.sendall(answered)
+
+
+@pytest.fixture
+def listening() -> Callable[[Callable[[socket.socket], None]], AbstractContextManager[int]]:
+    """Serve connections as a function does, on the port that is returned."""
+    return _listening
+
+
+@pytest.fixture
+def delayed() -> Callable[..., AbstractContextManager[int]]:
+    """Listen before a server whose answers come so many seconds late, in pieces of a size."""
+
+    def before(port: int, seconds: float, size: int = 65536) -> AbstractContextManager[int]:
+        return _listening(partial(_pass_on, port=port, seconds=seconds, size=size))
+
+    return before
 
 
 @dataclass

@@ -112,6 +112,22 @@ def test_priorities(
     ]
 
 
+def test_ten_thousand_queues(server: Any, scraper: Callable[..., Any]) -> None:
+    """Of very many queues those with the most tasks are measured, the others as one."""
+    names = [f"tenant{number:04}" for number in range(10_000)]
+    pipeline = server.client.pipeline(transaction=False)
+    for name in names:
+        pipeline.lpush(f"{name}\x06\x169", "{}")
+    pipeline.lpush("tenant7777", "{}", "{}")
+    pipeline.execute()
+    lines = scraper("celery", server.url, queues=(*names, "idle")).lines("queue_")
+
+    assert 'queue_jobs{system="celery",queue="tenant7777",state="ready"} 3' in lines
+    assert 'queue_jobs{system="celery",queue="other",state="ready"} 9900' in lines
+    assert 'queue_unwatched_queues{system="celery"} 9901' in lines
+    assert len(lines) < 1000
+
+
 def test_other_options(
     server: Any, application: Callable[..., Celery], scraper: Callable[..., Any]
 ) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from exporters.definition import Definition
 from exporters.explain import explain
 from exporters.failure import CollectionError
 from exporters.probe import Probe
-from exporters.reading import Row
-from exporters.settings import SettingsError, load
+from exporters.reading import Client, Row
+from exporters.settings import SettingsError, Target, load
+from exporters.sqlite_client import SqliteClient
+from exporters.survey import Survey, of_each
 from exporters.targets import Targets
 
 SETTINGS = """
@@ -82,7 +85,7 @@ def definition(*labels: str, rows: int = 100) -> Definition:
     return Definition("orders", "SELECT 1", {"orders": family}, labels, 60.0, rows)
 
 
-def collected(client: Answering, defined: Definition) -> str:
+def collected(client: Client, defined: Definition) -> str:
     collector = DefinedCollector(defined, client, Turns())
     asyncio.run(collector.collect())
     return collector.page.text()
@@ -169,6 +172,64 @@ def test_awkward_labels() -> None:
     assert "c" not in [
         s.labels["state"] for f in text_string_to_metric_families(text) for s in f.samples
     ]
+
+
+def test_many_rows(tmp_path: Path) -> None:
+    """Of a hundred thousand rows none is told, and that is said; the file is measured all the same.
+
+    Of as many as are read the largest are told, and the others as one.
+    """
+    file = tmp_path / "many.db"
+    sqlite3.connect(file).close()
+    query = """
+        WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT {})
+        SELECT n AS state, n AS orders FROM r
+    """
+    target = Target("t", "sqlite", file.as_uri(), "s")
+
+    def asked(rows: int) -> tuple[str, dict[str, list[str]]]:
+        metrics = (replace(definition("state"), query=query.format(rows)),)
+        (found,) = of_each(surveyed, [replace(target, metrics=metrics)])
+        return found
+
+    text, failures = asked(100_000)
+    assert "shop_orders{" not in text
+    assert "database_up 1" in text.splitlines()
+    (why,) = failures
+    assert "more than 10000 rows" in why
+    text, failures = asked(MOST_ROWS)
+    assert (text.count("\nshop_orders{"), failures) == (100, {})
+    assert 'shop_orders{state="10000"} 10000' in text
+    assert 'shop_orders{state="other"} 49019851.0' in text
+
+
+async def surveyed(target: Target) -> tuple[str, dict[str, list[str]]]:
+    """Return all that is said of a target, asked once, and what failed, by why."""
+    survey = Survey(target)
+    text = await survey.ask()
+    await survey.close()
+    return text, survey.failures
+
+
+def test_hostile_labels(tmp_path: Path) -> None:
+    """Whatever text or blob a file holds, its label can be read back, and is nothing else."""
+    hostile = {
+        "'a \"b\"}'": 'a "b"}',
+        "'two' || char(10) || 'lines' || char(13)": "two\nlines\r",
+        "'back\\slash'": "back\\slash",
+        "CAST(x'ff41fe' AS text)": "\ufffdA\ufffd",
+        "x'ff41fe0a22'": '\ufffdA\ufffd\n"',
+        "CAST(x'410042' AS text)": "A\x00B",
+        "'} 1' || char(10) || 'shop_fake 1'": "} 1\nshop_fake 1",
+    }
+    query = " UNION ALL ".join(f"SELECT {sql} AS state, 1 AS orders" for sql in hostile)
+    file = tmp_path / "hostile.db"
+    sqlite3.connect(file).close()
+    client = SqliteClient(Target("t", "sqlite", file.as_uri(), "s"), 5)
+    page = collected(client, replace(definition("state"), query=query))
+    client.close()
+    (family,) = text_string_to_metric_families(page)
+    assert sorted(s.labels["state"] for s in family.samples) == sorted({*hostile.values()})
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,47 +23,14 @@ from exporters.format import OPENMETRICS
 from exporters.probe import Probe
 from exporters.settings import Target
 
+Start = Callable[..., Any]
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/faults.md"
 SECRET = "pl4nted-s3cret"
 
 # What is kept free of a scrape's time, and what a busy machine may take besides.
 PATIENCE = 3.0
-
-
-@contextmanager
-def listening(serve: Callable[[socket.socket], None]) -> Iterator[int]:
-    """Listen, and let every connection be served in a thread; return the port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def accept() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-        thread = threading.Thread(target=accept)
-        thread.start()
-        yield int(listener.getsockname()[1])
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join()
-
-
-def delayed(connection: socket.socket, port: int, seconds: float, size: int = 65536) -> None:
-    """Pass on what is asked at once, and what is answered late, or in small pieces."""
-    with connection, socket.create_connection(("127.0.0.1", port)) as server, suppress(OSError):
-
-        def ask() -> None:
-            with suppress(OSError):
-                while asked := connection.recv(65536):
-                    server.sendall(asked)
-
-        threading.Thread(target=ask, daemon=True).start()
-        while answered := server.recv(size):
-            time.sleep(seconds)  # that is the fault
-            connection.sendall(answered)
 
 
 def probed(target: Target, scrapes: int = 1, seconds: float = 1) -> str:
@@ -82,20 +47,18 @@ def probed(target: Target, scrapes: int = 1, seconds: float = 1) -> str:
     return asyncio.run(go())
 
 
-def test_slow(start_cache: Callable[..., Any]) -> None:
+def test_slow(start_cache: Start, delayed: Start) -> None:
     """A target that answers late is measured as long as that is in time."""
-    port = start_cache().port
-    with listening(partial(delayed, port=port, seconds=0.1)) as late:
+    with delayed(start_cache().port, 0.1) as late:
         text = probed(Target("t", "redis", f"redis://127.0.0.1:{late}", "s"), scrapes=2)
     assert "cache_up 1" in text.splitlines()
     assert "\ncache_hits_total 0" in text
 
 
 @pytest.mark.parametrize(("seconds", "size"), [(30.0, 65536), (0.01, 1)])
-def test_too_slow(start_cache: Callable[..., Any], seconds: float, size: int) -> None:
+def test_too_slow(start_cache: Start, delayed: Start, seconds: float, size: int) -> None:
     """One that answers too late, or byte by byte, is down in time, with reason timeout."""
-    port = start_cache().port
-    with listening(partial(delayed, port=port, seconds=seconds, size=size)) as late:
+    with delayed(start_cache().port, seconds, size) as late:
         began = time.monotonic()
         text = probed(Target("t", "redis", f"redis://127.0.0.1:{late}", "s"))
         took = time.monotonic() - began
@@ -162,7 +125,7 @@ KINDS = {
 
 
 def test_everything_at_once(
-    run_exporters: Callable[..., Any], start_cache: Callable[..., Any], tmp_path: Path
+    run_exporters: Start, start_cache: Start, listening: Start, tmp_path: Path
 ) -> None:
     """Every kind of target in every kind of trouble: two scrapers are answered 200, in time.
 

@@ -7,12 +7,17 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pymysql
 import pytest
 
+from exporters import dsn
+from exporters.catalog.family import Family
 from exporters.collectors import mysql
+from exporters.definition import Definition
 from exporters.failure import CollectionError
 from exporters.mysql_client import MysqlClient
 from exporters.probe import COLLECTION_SECONDS, Probe
@@ -23,16 +28,46 @@ PATIENCE = 15.0
 
 OURS = "SELECT count(*) FROM information_schema.processlist WHERE user = 'monitor'"
 
+# So many connections are kept to a server, whatever happens to it.
+BUDGET = 2
+
+
+def counted(target: Target) -> int:
+    """Return how many connections of ours a server itself counts; one that is gone has none."""
+    port = dsn.parse(target.url, "mysql").port
+    with suppress(pymysql.MySQLError):
+        owner = pymysql.connect(
+            host="127.0.0.1", port=port, user="root", password="0wner-s3cret", read_timeout=5
+        )
+        with owner, owner.cursor() as cursor:
+            cursor.execute(OURS)
+            ((count,),) = cursor.fetchall()
+            return int(count)
+    return 0
+
+
+async def settled(target: Target, budget: int) -> None:
+    """Wait until a server counts no more than the budget: that some were closed it sees late."""
+    deadline = time.monotonic() + 2 * PATIENCE
+    while (count := await asyncio.to_thread(counted, target)) > budget:
+        assert time.monotonic() < deadline, count
+        await asyncio.sleep(0.02)
+
 
 def probed(
-    target: Target, ask: Callable[[Probe], Awaitable[Any]], seconds: float = PATIENCE
+    target: Target,
+    ask: Callable[[Probe], Awaitable[Any]],
+    seconds: float = PATIENCE,
+    budget: int = BUDGET,
 ) -> Any:
-    """Return what ``ask`` does with a probe of a server."""
+    """Return what ``ask`` does with a probe of a server, which stays within the budget."""
 
     async def go() -> Any:
         probe = Probe("t", mysql.source(target), seconds)
         try:
-            return await ask(probe)
+            found = await ask(probe)
+            await settled(target, budget + bool(target.metrics))
+            return found
         finally:
             probe.close()
             await asyncio.sleep(0)
@@ -93,6 +128,57 @@ def test_two_connections(shared: Any) -> None:
     assert 'exporter_connections_opened_total{collector="mysql"} 2' in text.splitlines()
     assert "exporter_scrapes_shared_total 7" in text.splitlines()
     assert failing(text) == set()
+
+
+def test_slow(shared: Any, delayed: Callable[..., Any]) -> None:
+    """A database that answers late is measured, over no more connections."""
+    target = shared.target()
+
+    async def slowly(probe: Probe) -> tuple[str, list[Any]]:
+        return await until(probe, "database_up 1"), shared.run(OURS)
+
+    with delayed(shared.port, 0.02) as late:
+        url = target.url.replace(str(shared.port), str(late))
+        text, open_now = probed(replace(target, url=url), slowly)
+    assert "database_connections_limit 60" in text.splitlines()
+    assert open_now <= [(BUDGET,)]
+
+
+def test_too_slow(shared: Any, delayed: Callable[..., Any]) -> None:
+    """A database that answers too late is down in time, with reason timeout."""
+    target = shared.target()
+    with delayed(shared.port, 30) as late:
+        url = target.url.replace(str(shared.port), str(late))
+        text, took = probed(replace(target, url=url), timed, COLLECTION_SECONDS)
+    assert facts(text) == {"database_up"}
+    assert errors(text, "activity", "timeout") == 1
+    assert took < 4.5
+
+
+async def timed(probe: Probe) -> tuple[str, float]:
+    """Return an answer, and how long it took."""
+    began = time.monotonic()
+    return await once(probe), time.monotonic() - began
+
+
+def test_many_rows(shared: Any) -> None:
+    """A query of a hundred thousand rows fails, says so, and harms nothing else."""
+    family = Family("shop_numbers", ("number",), "Numbers.", "gauge", own=True)
+    digits = " UNION ALL ".join(f"SELECT {n} AS n" for n in range(10))
+    tables = ", ".join(f"({digits}) AS t{power}" for power in range(5))
+    number = " + ".join(f"t{power}.n * {10**power}" for power in range(5))
+    query = f"SELECT {number} AS number, {number} AS many FROM {tables}"  # noqa: S608 - ours
+    many = Definition("many", query, {"many": family}, ("number",))
+    target = replace(shared.target(), metrics=(many,))
+    failed = 'exporter_collector_errors_total{collector="metrics.many",reason="other"} 1'
+    text = probed(target, lambda probe: until(probe, failed))
+    assert "shop_numbers{" not in text
+    assert failing(text) == {"metrics.many"}
+    fewer = replace(many, query=f"{query} WHERE t4.n = 0")
+    works = 'exporter_collector_success{collector="metrics.many"} 1'
+    text = probed(replace(target, metrics=(fewer,)), lambda probe: until(probe, works))
+    assert text.count("\nshop_numbers{") == 100
+    assert 'shop_numbers{number="9999"} 9999' in text.splitlines()
 
 
 def test_refused(start_database: Callable[..., Any]) -> None:
@@ -168,10 +254,13 @@ def test_hung_from_the_start(start_database: Callable[..., Any]) -> None:
     """A database that never answered is down with reason timeout."""
     server = start_database()
     server.suspend()
-    began = time.monotonic()
-    text = probed(server.target(), once, COLLECTION_SECONDS)
-    took = time.monotonic() - began
-    server.resume()
+
+    async def wait(probe: Probe) -> tuple[str, float]:
+        found = await timed(probe)
+        server.resume()
+        return found
+
+    text, took = probed(server.target(), wait, COLLECTION_SECONDS)
     assert errors(text, "activity", "timeout") == 1
     assert took < 4.5
 
@@ -254,7 +343,7 @@ def test_full(start_database: Callable[..., Any]) -> None:
     held = [server.connect(user="monitor", password="m0nitor-s3cret") for _ in range(10)]
     for one in held:
         one.__enter__()
-    text = probed(server.target(), once)
+    text = probed(server.target(), once, budget=BUDGET + len(held))
     for one in held:
         one.__exit__(None, None, None)
     assert errors(text, "activity", "refused") == 1

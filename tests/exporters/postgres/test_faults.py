@@ -7,26 +7,60 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
 
+from exporters import dsn
+from exporters.catalog.family import Family
 from exporters.collectors import postgres
+from exporters.definition import Definition
 from exporters.failure import CollectionError
 from exporters.postgres_client import PostgresClient
-from exporters.probe import Probe
+from exporters.probe import COLLECTION_SECONDS, Probe
 from exporters.settings import Target
 
 OURS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lightship'"
 
+# So many connections are kept to a server, whatever happens to it.
+BUDGET = 2
 
-def probed(target: Target, ask: Callable[[Probe], Awaitable[Any]]) -> Any:
-    """Return what ``ask`` does with a probe of a server."""
+
+def counted(target: Target) -> int:
+    """Return how many connections of ours a server itself counts; one that is gone has none."""
+    port = dsn.parse(target.url, "postgres").port
+    owner = f"host=127.0.0.1 port={port} user=postgres password=0wner-s3cret dbname=shop"
+    with (
+        suppress(psycopg.OperationalError),
+        psycopg.connect(owner, connect_timeout=5) as connection,
+    ):
+        ((count,),) = connection.execute(OURS)
+        return int(count)
+    return 0
+
+
+async def settled(target: Target, budget: int) -> None:
+    """Wait until a server counts no more than the budget: that some were closed it sees late."""
+    deadline = time.monotonic() + 20
+    while (count := await asyncio.to_thread(counted, target)) > budget:
+        assert time.monotonic() < deadline, count
+        await asyncio.sleep(0.02)
+
+
+def probed(
+    target: Target, ask: Callable[[Probe], Awaitable[Any]], seconds: float = COLLECTION_SECONDS
+) -> Any:
+    """Return what ``ask`` does with a probe of a server, which stays within the budget."""
 
     async def go() -> Any:
-        probe = Probe("t", postgres.source(target))
+        probe = Probe("t", postgres.source(target), seconds)
         try:
-            return await ask(probe)
+            found = await ask(probe)
+            await settled(target, BUDGET + bool(target.metrics))
+            return found
         finally:
             probe.close()
             await asyncio.sleep(0)
@@ -80,6 +114,54 @@ def test_two_connections(shared: Any) -> None:
     assert 'exporter_connections_opened_total{collector="postgres"} 2' in text.splitlines()
     assert "exporter_scrapes_shared_total 7" in text.splitlines()
     assert failing(text) == set()
+
+
+def test_slow(shared: Any, delayed: Callable[..., Any]) -> None:
+    """A database that answers late is measured, over no more connections."""
+    target = shared.target()
+
+    async def slowly(probe: Probe) -> tuple[str, list[Any]]:
+        return await until(probe, "database_up 1"), shared.run(OURS)
+
+    with delayed(shared.port, 0.02) as late:
+        url = target.url.replace(str(shared.port), str(late))
+        text, open_now = probed(replace(target, url=url), slowly, 15)
+    assert "database_connections_limit 60" in text.splitlines()
+    assert open_now <= [(BUDGET,)]
+
+
+def test_too_slow(shared: Any, delayed: Callable[..., Any]) -> None:
+    """A database that answers too late is down in time, with reason timeout."""
+    target = shared.target()
+    with delayed(shared.port, 30) as late:
+        url = target.url.replace(str(shared.port), str(late))
+        text, took = probed(replace(target, url=url), timed)
+    assert facts(text) == {"database_up"}
+    assert errors(text, "activity", "timeout") == 1
+    assert took < 4.5
+
+
+async def timed(probe: Probe) -> tuple[str, float]:
+    """Return an answer, and how long it took."""
+    began = time.monotonic()
+    return await once(probe), time.monotonic() - began
+
+
+def test_many_rows(shared: Any) -> None:
+    """A query of a hundred thousand rows fails, says so, and harms nothing else."""
+    family = Family("shop_numbers", ("number",), "Numbers.", "gauge", own=True)
+    query = "SELECT n AS number, n AS many FROM generate_series(1, {}) AS n"
+    many = Definition("many", query.format(100_000), {"many": family}, ("number",))
+    target = replace(shared.target(), metrics=(many,))
+    failed = 'exporter_collector_errors_total{collector="metrics.many",reason="other"} 1'
+    text = probed(target, lambda probe: until(probe, failed))
+    assert "shop_numbers{" not in text
+    assert failing(text) == {"metrics.many"}
+    fewer = replace(many, query=query.format(10_000))
+    works = 'exporter_collector_success{collector="metrics.many"} 1'
+    text = probed(replace(target, metrics=(fewer,)), lambda probe: until(probe, works))
+    assert text.count("\nshop_numbers{") == 100
+    assert 'shop_numbers{number="10000"} 10000' in text.splitlines()
 
 
 def test_refused(start_database: Callable[..., Any]) -> None:
@@ -159,10 +241,13 @@ def test_hung_from_the_start(start_database: Callable[..., Any]) -> None:
     """A database that never answered is down with reason timeout."""
     server = start_database()
     server.suspend()
-    began = time.monotonic()
-    text = probed(server.target(), once)
-    took = time.monotonic() - began
-    server.resume()
+
+    async def wait(probe: Probe) -> tuple[str, float]:
+        found = await timed(probe)
+        server.resume()
+        return found
+
+    text, took = probed(server.target(), wait)
     assert errors(text, "activity", "timeout") == 1
     assert took < 4.5
 
