@@ -1,7 +1,7 @@
 """Alerts for what judges: are the rules that are written the ones that are evaluated, in time?"""
 
 from alerts.scrape import TargetDown
-from exporters.catalog import alertmanager, prometheus, scrape
+from exporters.catalog import alertmanager, blackbox_exporter, prometheus, scrape
 from generator.rules import Alert, Example, Vanished
 
 _TARGET = "job, instance, service"
@@ -10,6 +10,7 @@ _TARGET = "job, instance, service"
 _PROMETHEUS = {"job": "prometheus", "instance": "p", "service": "lightship"}
 _ALERTMANAGER = {"job": "alertmanager", "instance": "a", "service": "lightship"}
 _EXPORTERS = {"job": "exporters", "instance": "e", "service": "lightship"}
+_BLACKBOX = {"job": "blackbox", "instance": "b", "service": "lightship"}
 
 ConfigurationRefused = Alert(
     expr=f"""
@@ -18,6 +19,8 @@ ConfigurationRefused = Alert(
     {alertmanager.config_last_reload_successful} == 0
       or
     {scrape.config_last_reload_successful} == 0
+      or
+    {blackbox_exporter.config_last_reload_successful} == 0
     """,
     for_="1m",
     severity="warning",
@@ -61,11 +64,24 @@ ConfigurationRefused = Alert(
             says="e works by an older configuration: it refused the newest",
             labels=_EXPORTERS,
         ),
+        Example(
+            "blackbox_exporter refuses how it is to ask, and the exporters take theirs",
+            given={
+                scrape.config_last_reload_successful(**_EXPORTERS): "1x17",
+                blackbox_exporter.config_last_reload_successful(**_BLACKBOX): "1x2 0x5 1x10",
+            },
+            silent_at="3m",
+            fires_at="4m",
+            gone_at="9m",
+            says="b works by an older configuration: it refused the newest",
+            labels=_BLACKBOX,
+        ),
         Vanished(
             "the server that refused it is gone",
             given={
                 prometheus.config_last_reload_successful(**_PROMETHEUS): "1x15 stale",
                 scrape.config_last_reload_successful(**_EXPORTERS): "1x15 stale",
+                blackbox_exporter.config_last_reload_successful(**_BLACKBOX): "1x15 stale",
                 alertmanager.config_last_reload_successful(**_ALERTMANAGER): "0x5 stale",
                 prometheus.up(**_ALERTMANAGER): "1x5 0x10",
             },

@@ -180,7 +180,7 @@ def query(promql: str, state: Path, how: str | None, as_json: bool) -> None:
 @of_tools
 @in_json
 def tools(tools_folder: Path, as_json: bool) -> None:
-    """Show which Prometheus and Alertmanager are used; fetch them when they are missing.
+    """Show which servers' programs are used; fetch them when they are missing.
 
     \b
       lightship tools
@@ -188,17 +188,19 @@ def tools(tools_folder: Path, as_json: bool) -> None:
     """  # noqa: D301
     from dataclasses import astuple, fields  # noqa: PLC0415
 
+    from compose.local import upstream  # noqa: PLC0415
     from compose.local.tools import Tool, obtain  # noqa: PLC0415
 
     found = obtain(tools_folder)
     listed: list[Tool] = [getattr(found, field.name) for field in fields(found)]
+    listed += upstream.obtain(tools_folder).values()
     if as_json:
         rows = [{"name": t.name, "path": str(t.path), "version": t.version} for t in listed]
         click.echo(json.dumps(rows, indent=2))
         return
     for tool in listed:
         name, path, version = astuple(tool)
-        click.echo(f"{name:<13} {version:<9} {path}")
+        click.echo(f"{name:<17} {version:<9} {path}")
 
 
 @click.group()

@@ -12,7 +12,12 @@ from compose.access import PLAIN, Access
 PAUSE = 0.1
 
 # What the metrics of each service that can reload begin with.
-PREFIXES = {"prometheus": "prometheus", "alertmanager": "alertmanager", "exporters": "exporter"}
+PREFIXES = {
+    "prometheus": "prometheus",
+    "alertmanager": "alertmanager",
+    "exporters": "exporter",
+    "blackbox": "blackbox_exporter",
+}
 
 
 @dataclass(frozen=True)

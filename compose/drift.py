@@ -23,7 +23,7 @@ _MOST = 5
 
 
 def drift(name: str, address: str, folder: Path) -> list[str]:
-    """Return in what ``prometheus`` or ``alertmanager`` differs from the files in a folder.
+    """Return in what a server, called as in ``_OF``, differs from the files in a folder.
 
     Raises NoAnswerError when it does not say what it runs.
     """
@@ -52,9 +52,15 @@ def _alertmanager(address: str, folder: Path) -> Iterator[str]:
     yield from _differences(_read(folder / "alertmanager.yml"), runs, "")
 
 
+def _blackbox(address: str, folder: Path) -> Iterator[str]:
+    runs = _loaded(client.text(f"http://{address}/config"))
+    yield from _differences(_read(folder / "blackbox.yml"), runs, "")
+
+
 _OF: Mapping[str, Callable[[str, Path], Iterator[str]]] = {
     "prometheus": _prometheus,
     "alertmanager": _alertmanager,
+    "blackbox": _blackbox,
 }
 
 

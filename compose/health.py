@@ -18,8 +18,10 @@ from compose.demo import web
 # The path that each service answers with 200 when it is ready.
 READY = {
     "demo-web": web.NGINX_STATUS,
+    "demo-host": "/",
     "workload": "/readyz",
     "exporters": "/readyz",
+    "blackbox": "/-/healthy",
     "inbox": "/readyz",
     "alertmanager": "/-/ready",
     "prometheus": "/-/ready",
@@ -133,6 +135,7 @@ def _mariadb(_: str, address: str) -> Health:
 
 PROBES: Mapping[str, Callable[[str, str], Health]] = {
     "demo-cache": _cache,
+    "blackbox": _configured,
     "demo-sessions-1": _cache,
     "demo-sessions-2": _cache,
     "demo-sentinel-1": _cache,

@@ -45,7 +45,9 @@ def rows(prometheus: str) -> list[Row]:
         failures = _query(prometheus, FAILURES)
     except client.NoAnswerError:
         return []
-    probed = [target for target in active if "/probe?" in target["scrapeUrl"]]
+    # What is asked from outside is asked by blackbox_exporter, in the same way.
+    asked = [target for target in active if "/probe?" in target["scrapeUrl"]]
+    probed = [target for target in asked if "module=" not in target["scrapeUrl"]]
     # A target that answered its last scrape has no sample that is older.
     fresh = {_target(t["labels"]) for t in probed if t["health"] == "up"}
     found = [one for one in success if _target(one["metric"]) in fresh]

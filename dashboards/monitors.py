@@ -1,7 +1,12 @@
 """What an uptime monitor knows: are the sites up, how quick are they, do certificates hold?"""
 
 from alerts.deliveries import MIN_CERTIFICATE_SECONDS, MonitorCertificateExpiring
-from exporters.catalog import monitors
+from alerts.probe import (
+    LAST_CERTIFICATE_SECONDS,
+    ProbeCertificateExpiring,
+    ProbeCertificateNearlyExpired,
+)
+from exporters.catalog import monitors, probe
 from generator.annotations import firing
 from generator.panels import Dashboard, Query, Variable, timeseries
 
@@ -46,21 +51,30 @@ alerts_open = timeseries(
 certificates = timeseries(
     "Certificates expire in",
     Query(
-        f"{monitors.monitor_certificate_expiry_timestamp_seconds(service, monitor)} - time()",
-        legend="{{monitor}}",
+        f"""
+        {monitors.monitor_certificate_expiry_timestamp_seconds(service, monitor)} - time()
+          or
+        {probe.ssl_last_chain_expiry_timestamp_seconds(service)} - time()
+        """,
+        legend="{{monitor}} {{instance}}",
     ),
     unit="s",
-    line=MIN_CERTIFICATE_SECONDS,
+    line=(LAST_CERTIFICATE_SECONDS, MIN_CERTIFICATE_SECONDS),
     bad="below",
-    help="Below the line we alert: renewal has been tried for two weeks by then.",
-    alerts=[MonitorCertificateExpiring],
+    help="Of the sites that are watched, and of what is asked from outside. Below the upper line "
+    "we warn: renewal has been tried for two weeks by then. Below the lower one we page.",
+    alerts=[
+        MonitorCertificateExpiring,
+        ProbeCertificateExpiring,
+        ProbeCertificateNearlyExpired,
+    ],
 )
 
 
 dashboard = Dashboard(
     "Monitors",
     "What the uptime monitor knows of the sites that it watches.",
-    links=("business",),
+    links=("business", "probe"),
     variables=[service, monitor],
     annotations=[firing(service)],
     rows={

@@ -13,22 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exporters import address, definition, document, dsn, metrics, mounted, schema, web_address
+from exporters import definition, document, metrics, references, schema
 from exporters.budget import DEFAULT_LIMIT
 from exporters.catalog.family import Family
 from exporters.definition import Definition
-from exporters.document import Document, Keys, mapping
+from exporters.document import Document, Keys
 from exporters.errors import UserError
-from exporters.hints import choose
+from exporters.outside import Expected
+from exporters.references import EXPOSING, INTERVAL, PROBED
 from exporters.scraping import Scraping
 
 _SCHEMA = Path(__file__).with_name("settings.schema.json")
-
-# Kinds of targets that have a page to ask for.
-PAGES = frozenset({"nginx"})
-
-# Kinds of targets that expose metrics themselves: Prometheus asks them, not the exporters.
-EXPOSING = frozenset({"application"})
 
 
 class SettingsError(UserError):
@@ -64,8 +59,7 @@ class FailedJobs:
     @property
     def kind(self) -> str:
         """What is spoken there, as a target's kind says it; nothing where nobody knows."""
-        scheme, kinds = self.url.partition(":")[0], {**dsn.SCHEMES, "sqlite": ("file",)}
-        return next((kind for kind, names in kinds.items() if scheme in names), "")
+        return references.database_kind(self.url)
 
 
 @dataclass(frozen=True)
@@ -77,7 +71,9 @@ class Target:
     holds. Horizon is measured where its prefix is given, failed jobs are counted in a
     database where one is. For databases are ``queries`` to try, by name, of which tables the
     ``oldest`` row by which column is looked for, and ``metrics`` of one's own. A family may
-    have ``series_limit`` series: the largest stay, the others are told as one.
+    have ``series_limit`` series: the largest stay, the others are told as one. What is
+    probed has an ``interval`` of its own, empty where it is that of all, and is ``expected``
+    to answer in a certain way.
     """
 
     name: str
@@ -97,6 +93,8 @@ class Target:
     oldest: Mapping[str, str] = field(default_factory=dict)
     metrics: tuple[Definition, ...] = ()
     series_limit: int = DEFAULT_LIMIT
+    interval: str = ""
+    expected: Expected = field(default_factory=Expected)
 
 
 @dataclass(frozen=True)
@@ -154,12 +152,18 @@ class Settings:
     @property
     def measured(self) -> Mapping[str, Target]:
         """The targets that the exporters ask."""
-        return {name: one for name, one in self.targets.items() if one.kind not in EXPOSING}
+        others = EXPOSING | PROBED
+        return {name: one for name, one in self.targets.items() if one.kind not in others}
 
     @property
     def exposing(self) -> Mapping[str, Target]:
         """The targets that Prometheus asks without the exporters."""
         return {name: one for name, one in self.targets.items() if one.kind in EXPOSING}
+
+    @property
+    def probed(self) -> Mapping[str, Target]:
+        """The targets that are asked from outside."""
+        return {name: one for name, one in self.targets.items() if one.kind in PROBED}
 
     def where(self, *keys: str) -> str:
         """Return ``file:line`` of a key, or of its nearest parent that is written."""
@@ -178,60 +182,17 @@ def load(path: Path) -> Settings:
     if not found.problems or found.value is not None:
         metrics.include(found)
         schema.check(found, _SCHEMA)
-        _check_references(found)
+        references.check(found)
         definition.check(found)
     if found.problems:
         raise SettingsError(found.report())
     return _settings(found)
 
 
-def _check_references(found: Document) -> None:
-    """Note what no schema can see: addresses, and services that are not declared."""
-    top = mapping(found.value)
-    services = mapping(top.get("services"))
-    for name, target in mapping(top.get("targets")).items():
-        keys = ("targets", name)
-        _check_address(found, keys, mapping(target))
-        _check_failed_jobs(found, (*keys, "failed_jobs"), mapping(target).get("failed_jobs"))
-        service = mapping(target).get("service")
-        if isinstance(service, str) and service not in services:
-            text = f"'{service}' is not declared under 'services'; {choose(service, services)}"
-            found.complain(text, (*keys, "service"))
-
-
-def _check_address(found: Document, keys: Keys, target: Mapping[str, Any]) -> None:
-    """Note what is wrong with where a target is, and with who logs in there."""
-    url = target.get("url")
-    if not isinstance(url, str) or not url:
-        return
-    kind = str(target.get("kind"))
-    try:
-        if kind in EXPOSING | PAGES:
-            web_address.parse(url)
-        elif kind == "python":
-            mounted.parse(url)
-        elif kind == "sqlite":
-            address.file(url)
-        elif kind not in dsn.SCHEMES:
-            address.parse(url)
-        elif dsn.parse(url, kind).user and "username" in target:
-            text = "the URL names a user already; keep one of them"
-            found.complain(text, (*keys, "username"))
-    except address.AddressError as error:
-        found.complain(str(error), (*keys, "url"))
-
-
-def _check_failed_jobs(found: Document, keys: Keys, value: Any) -> None:
-    """Note what is wrong with where failed jobs are kept."""
-    url = mapping(value).get("url")
-    if isinstance(url, str) and (kind := FailedJobs(url).kind):
-        _check_address(found, keys, {**mapping(value), "kind": kind})
-
-
 def _settings(found: Document) -> Settings:
     value = found.value
     defined = definition.definitions(value.get("metrics", {}))
-    scrape_interval = value.get("scrape_interval", "15s")
+    scrape_interval = value.get("scrape_interval", INTERVAL)
     return Settings(
         path=found.path,
         scrape_interval=scrape_interval,
@@ -264,11 +225,12 @@ def _target(
     found: Document, name: str, keys: Mapping[str, Any], defined: Mapping[str, Definition]
 ) -> Target:
     lists = {key: tuple(value) for key, value in keys.items() if isinstance(value, list)}
-    failed = keys.get("failed_jobs")
+    failed, expected = keys.get("failed_jobs"), keys.get("expected", {})
     made = {
         "key_classes": KeyClasses(**keys["key_classes"]) if "key_classes" in keys else None,
         "failed_jobs": FailedJobs(**_filed(found, failed)) if failed else None,
         "metrics": tuple(defined[one] for one in keys.get("metrics", ())),
+        "expected": Expected(**{**expected, "status": tuple(expected.get("status", ()))}),
     }
     return Target(name, **{**_filed(found, keys), **lists, **made})
 

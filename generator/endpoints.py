@@ -21,6 +21,7 @@ class Endpoints:
     prometheus: Endpoint
     alertmanager: Endpoint
     exporters: Endpoint
+    blackbox: Endpoint
     inbox: Endpoint
     grafana: Endpoint
 
@@ -43,6 +44,7 @@ COMPOSE = Endpoints(
     prometheus=Endpoint("prometheus:9090", "http://127.0.0.1:19090"),
     alertmanager=Endpoint("alertmanager:9093", "http://127.0.0.1:19093"),
     exporters=Endpoint("exporters:9101", "http://127.0.0.1:19101"),
+    blackbox=Endpoint("blackbox:9115", "http://127.0.0.1:19115"),
     inbox=Endpoint("inbox:8080", "http://127.0.0.1:19080"),
     grafana=Endpoint("grafana:3000", "http://127.0.0.1:3001"),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from exporters.errors import UserError
-from generator import alertmanager, grafana, inbox, messages, prometheus
+from generator import alertmanager, blackbox, grafana, inbox, messages, prometheus
 from generator.model import Model
 from generator.routes import BY_SEVERITY
 from generator.unchanged import MANIFEST
@@ -23,6 +23,7 @@ def files(model: Model) -> dict[str, str]:
     settings = model.settings.path.name
     found = {
         "prometheus/prometheus.yml": dump(prometheus.configuration(model), made_from=settings),
+        "blackbox/blackbox.yml": dump(blackbox.configuration(model), made_from=settings),
         "alertmanager/alertmanager.yml": dump(
             alertmanager.configuration(model), made_from=f"{_routes(model)} and {settings}"
         ),

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from exporters import web_address
-from exporters.settings import Service
+from exporters import outside, web_address
+from exporters.settings import Service, Target
 from generator.durations import seconds
 from generator.model import Model, Rule
 from generator.panels import panel_id
@@ -29,6 +29,8 @@ JOBS: Mapping[str, str] = {
     "nginx": "nginx",
     "python": "python",
     "application": "http",
+    "host": "host",
+    "probe": "probe",
 }
 
 # The stack's own services are scraped at least as often as this: how old samples are tells
@@ -128,7 +130,12 @@ def configuration(model: Model) -> dict[str, Any]:
                 {"static_configs": [{"targets": [model.endpoints.alertmanager.address]}]}
             ]
         },
-        "scrape_configs": [*_own_jobs(model), *_measured_jobs(model), *_exposing_jobs(model)],
+        "scrape_configs": [
+            *_own_jobs(model),
+            *_measured_jobs(model),
+            *_exposing_jobs(model),
+            *_probed_jobs(model),
+        ],
     }
 
 
@@ -136,7 +143,7 @@ def _own_jobs(model: Model) -> Iterator[dict[str, Any]]:
     """Yield a job for each service of the stack itself."""
     seldom = seconds(model.settings.scrape_interval) > seconds(OWN_INTERVAL)
     interval = {"scrape_interval": OWN_INTERVAL, "scrape_timeout": OWN_INTERVAL} if seldom else {}
-    for name in ("prometheus", "alertmanager", "exporters", "inbox"):
+    for name in ("prometheus", "alertmanager", "exporters", "inbox", "blackbox"):
         address = getattr(model.endpoints, name).address
         asked = model.settings.scraping.configuration() if name == "exporters" else {}
         labels = {"instance": name, "service": "lightship"}
@@ -186,6 +193,31 @@ def _exposing_jobs(model: Model) -> Iterator[dict[str, Any]]:
         by_job[JOBS[target.kind]].append({"targets": [at.server], "labels": labels})
     for job, groups in by_job.items():
         yield _guarded(job) | {"static_configs": groups}
+
+
+def _probed_jobs(model: Model) -> Iterator[dict[str, Any]]:
+    """Yield a job of the targets that are asked from outside: blackbox_exporter asks them."""
+    groups = [_probed(model, target) for target in model.settings.probed.values()]
+    if groups:
+        yield _guarded(JOBS["probe"]) | {
+            "metrics_path": "/probe",
+            "static_configs": groups,
+            "relabel_configs": [
+                {"source_labels": ["__address__"], "target_label": "__param_target"},
+                {"target_label": "__address__", "replacement": model.endpoints.blackbox.address},
+            ],
+        }
+
+
+def _probed(model: Model, target: Target) -> dict[str, Any]:
+    labels = {
+        "instance": target.name,
+        **_labels(model.settings.services[target.service]),
+        "__param_module": target.name,
+    }
+    if target.interval:
+        labels |= {"__scrape_interval__": target.interval, "__scrape_timeout__": target.interval}
+    return {"targets": [outside.parse(target.url).target], "labels": labels}
 
 
 def _labels(service: Service) -> dict[str, str]:

@@ -23,7 +23,15 @@ Service = Mapping[str, Any]
 EXCEPTIONS = {("init", "restart"), ("init", "healthcheck")}
 
 SESSIONS = {*sentinels.SERVERS, *sentinels.SENTINELS}
-DEMO = {"demo-cache", *SESSIONS, "demo-database", *mariadb.SERVERS, web.NGINX, "workload"}
+DEMO = {
+    "demo-cache",
+    *SESSIONS,
+    "demo-database",
+    *mariadb.SERVERS,
+    web.NGINX,
+    "demo-host",
+    "workload",
+}
 
 # Who may read a volume of secrets; only init writes one.
 READERS = {
@@ -38,6 +46,9 @@ READERS = {
     "secrets-demo-mariadb-monitor": {"exporters"},
 }
 SHARED = {"rendered", *READERS}
+
+# Who asks the demo's servers, and is asked or asks in turn.
+MEASURING = {"prometheus", "exporters", "blackbox"}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -124,7 +135,7 @@ def test_everything_restarts(name: str) -> None:
 @each_service
 def test_versions_are_pinned(name: str) -> None:
     """An image is named with its whole version, so that a new one comes only by an edit."""
-    assert re.fullmatch(r"[\w/]+:v?\d+(\.\d+){1,2}(-\w+)?", SERVICES[name]["image"])
+    assert re.fullmatch(r"[\w/-]+:v?\d+(\.\d+){1,2}(-\w+)?", SERVICES[name]["image"])
 
 
 @each_service
@@ -180,8 +191,8 @@ def test_only_who_must_talk_can_talk() -> None:
         for network in MODEL["networks"]
     }
     assert members == {
-        "monitoring": {"prometheus", "alertmanager", "grafana", "inbox", "exporters"},
-        "demo": {*DEMO, "exporters", "prometheus"},
+        "monitoring": {"alertmanager", "grafana", "inbox", *MEASURING},
+        "demo": {*DEMO, *MEASURING},
     }
     assert MODEL["networks"]["demo"] == {"internal": True}
 

@@ -23,7 +23,7 @@ MAY_IMPORT = {
 HANDED_OUT = ROOT / "generator" / "start"
 
 # Families of Prometheus itself have no prefix; those of a scrape are the exporters' own.
-PREFIXES = {"scrape": "exporter_", "classes": "cache_"} | {
+PREFIXES = {"scrape": "exporter_", "classes": "cache_", "host": "node_"} | {
     f"redis_{part}": "redis_"
     for part in ("clients", "memory", "persistence", "replication", "room", "server")
 }

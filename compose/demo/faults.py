@@ -28,6 +28,7 @@ NOISY = "noisy"
 BOOKINGS = "bookings"
 REFUSED = "refused"
 GUESSED = "guessed"
+UNHEALTHY = "unhealthy"
 MEANINGS = {
     MISSES: "half of the reads ask for keys that do not exist",
     MEMORY: "large values are written until the cache evicts keys",
@@ -51,6 +52,7 @@ MEANINGS = {
     NOISY: "one tenant of the hosting panel does more than all others together",
     BOOKINGS: "nobody can book an appointment, though the clinic's pages answer",
     REFUSED: "half of the clinic's mails and texts are refused",
+    UNHEALTHY: "the shop's health endpoint answers 503, as after a release that lacks something",
     GUESSED: "somebody tries passwords of the task list",
 }
 

@@ -29,6 +29,7 @@ from compose.demo.faults import (
     SLOW,
     STUCK,
     UNFOLLOWED,
+    UNHEALTHY,
     UNLINKED,
 )
 from compose.demo.mariadb import REPLICA
@@ -118,6 +119,7 @@ FAULTS: Mapping[str, Fault] = {
         LATE, "DatabaseReplicaLagging", "database_replication_lag_seconds_max"
     ),
     "http-slow": OfUse(SLOW, "HttpLatencyHigh"),
+    "shop-unhealthy": OfUse(UNHEALTHY, "ProbeFailed"),
     "http-errors": OfUse(FAILING, "HttpErrorsHigh"),
     "nginx-stopped": OfServer(
         [NGINX], STOPPED, "the hosting panel's nginx is stopped", "NginxDown"

@@ -34,7 +34,7 @@ from starlette.routing import Mount, Route
 from compose.demo import history, panel, sessions
 from compose.demo.businesses import Businesses
 from compose.demo.database import NAME, SHOP
-from compose.demo.faults import MEANINGS, Faults
+from compose.demo.faults import MEANINGS, UNHEALTHY, Faults
 from compose.demo.front import Front
 from compose.demo.horizon import Horizon
 from compose.demo.jobs import SECONDS_PER_STEP, Desk
@@ -126,6 +126,8 @@ def application(keepers: Sequence[Keeper], switches: Faults, front: Any) -> Star
 
     async def readyz(_: Request) -> Response:
         said = "".join(f"{one.what}: {one.why_not}\n" for one in keepers if one.why_not)
+        if UNHEALTHY in switches.on:
+            said += f"shop: {MEANINGS[UNHEALTHY]}\n"
         return PlainTextResponse(said or "ok\n", 503 if said else 200)
 
     async def faults(_: Request) -> Response:

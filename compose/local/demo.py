@@ -11,9 +11,10 @@ from compose.demo import database
 from compose.demo import mariadb as history
 from compose.demo.sentinels import NAME, QUORUM, SENTINELS, SERVERS
 from compose.demo.web import NGINX, configuration
-from compose.local import mariadb, nginx, postgres
+from compose.local import mariadb, nginx, postgres, upstream
 from compose.local.service import LOOPBACK, Service
 from compose.local.state import State
+from compose.local.tools import Tool
 from exporters.errors import UserError
 
 CACHE_SERVERS = ("valkey-server", "redis-server")
@@ -44,7 +45,13 @@ def addresses(ports: Mapping[str, int]) -> dict[str, str]:
     """Return where the demo's servers are, by the variables that its settings name them with."""
     named = ("demo-cache", *SERVERS, *SENTINELS, "demo-database", *history.SERVERS, NGINX)
     found = {name.upper().replace("-", "_"): f"{LOOPBACK}:{ports[name]}" for name in named}
-    return {**found, "DEMO_SHOP": f"{LOOPBACK}:{ports['workload']}"}
+    others = {
+        "DEMO_HOST": "demo-host",
+        "DEMO_SHOP": "workload",
+        "DEMO_INBOX": "inbox",
+        "DEMO_PROMETHEUS": "prometheus",
+    }
+    return found | {name: f"{LOOPBACK}:{ports[service]}" for name, service in others.items()}
 
 
 def services(state: State, ports: Mapping[str, int], tools: Path) -> Iterator[Service]:
@@ -59,6 +66,7 @@ def services(state: State, ports: Mapping[str, int], tools: Path) -> Iterator[Se
     programs = mariadb.obtain(tools / mariadb.FOLDER.name)
     yield from (_mariadb(programs, state, ports, name) for name in history.SERVERS)
     yield _web(state, ports, tools)
+    yield _host(ports, upstream.obtain(tools)["demo-host"])
     yield _workload(ports)
 
 
@@ -154,6 +162,11 @@ def _web(state: State, ports: Mapping[str, int], tools: Path) -> Service:
         restarts=False,
         stop_seconds=2,
     )
+
+
+def _host(ports: Mapping[str, int], program: Tool) -> Service:
+    listen = f"--web.listen-address={LOOPBACK}:{ports['demo-host']}"
+    return Service("demo-host", (str(program.path), listen, *upstream.NODE_FLAGS))
 
 
 def _workload(ports: Mapping[str, int]) -> Service:

@@ -97,16 +97,18 @@ def fetch_whole(folder: Path, package: str, works: Callable[[Path], list[str]]) 
     _from_newest(folder.parent, take)
 
 
-def fetch_program(folder: Path, package: str) -> None:
-    """Put the program of a package, which has its name and needs no other, into ``folder``.
+def fetch_programs(folder: Path, *names: str) -> None:
+    """Put programs into ``folder``, each of a package that has its name and needs no other.
 
     Raises PackagesError as ``fetch`` does.
     """
 
     def take(work: Path) -> None:
-        unpack(work, package)
-        _run([str(work / "tree/usr/bin" / package), "--version"], cwd=work)
-        (work / "tree/usr/bin" / package).replace(folder / package)
+        unpack(work, *names)
+        for name in names:
+            _run([str(work / "tree/usr/bin" / name), "--version"], cwd=work)
+        for name in names:
+            (work / "tree/usr/bin" / name).replace(folder / name)
 
     folder.mkdir(parents=True, exist_ok=True)
     _from_newest(folder, take)

@@ -15,6 +15,7 @@ FIXED: Mapping[str, int] = {
     "alertmanager": 19093,
     "inbox": 19080,
     "exporters": 19101,
+    "blackbox": 19115,
     "demo-cache": 16379,
     "demo-sessions-1": 16381,
     "demo-sessions-2": 16382,
@@ -25,6 +26,7 @@ FIXED: Mapping[str, int] = {
     "demo-mariadb": 13306,
     "demo-mariadb-replica": 13307,
     "demo-web": 18080,
+    "demo-host": 19100,
     "workload": 19085,
     "grafana": 3001,
     # It stands in Grafana's place, so that links lead to it.

@@ -20,7 +20,7 @@ from exporters.errors import UserError
 SECONDS = 25
 
 # Who reads what is rendered, and says what it runs.
-READERS = ("prometheus", "alertmanager")
+READERS = ("blackbox", "prometheus", "alertmanager")
 
 
 class RefusedError(UserError):

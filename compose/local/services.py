@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from compose.local import demo as demonstration
-from compose.local import flags
+from compose.local import flags, upstream
 from compose.local.service import DEMO, LOOPBACK, ORDER, Service
 from compose.local.state import Record, State
-from compose.local.tools import Tools
+from compose.local.tools import Tool, Tools
 
 # As in compose.yaml: nobody signs up, and nothing is reported, asked or fetched outside.
 GRAFANA_SWITCHES: Mapping[str, str] = {
@@ -39,12 +39,13 @@ def names(*, demo: bool) -> list[str]:
 def services(state: State, record: Record, tools: Tools, folder: Path) -> list[Service]:
     """Return the services of this stack, in the order of their starts.
 
-    What the demo alone needs is fetched into ``folder``, if need be.
+    What is not found is fetched into ``folder``.
     """
     address = {name: f"{LOOPBACK}:{port}" for name, port in record.ports.items()}
     return [
         *(demonstration.services(state, record.ports, folder) if record.demo else ()),
         _exporters(record, address),
+        _blackbox(state, upstream.obtain(folder)["blackbox"], address),
         _inbox(state, address),
         _alertmanager(state, tools, address),
         _prometheus(state, tools, address),
@@ -66,6 +67,17 @@ def environment(state: State, record: Record) -> dict[str, str]:
 def _exporters(record: Record, address: Mapping[str, str]) -> Service:
     listen = f"--listen={address['exporters']}"
     return _ours("exporters", "run", f"--settings={record.settings}", listen)
+
+
+def _blackbox(state: State, program: Tool, address: Mapping[str, str]) -> Service:
+    return Service(
+        "blackbox",
+        (
+            str(program.path),
+            f"--config.file={state.rendered}/blackbox/blackbox.yml",
+            f"--web.listen-address={address['blackbox']}",
+        ),
+    )
 
 
 def _inbox(state: State, address: Mapping[str, str]) -> Service:

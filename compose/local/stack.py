@@ -188,6 +188,7 @@ class Stack:
         return {
             "prometheus": _digest(self.state.rendered / "prometheus"),
             "alertmanager": _digest(self.state.rendered / "alertmanager"),
+            "blackbox": _digest(self.state.rendered / "blackbox"),
             "exporters": _digest(Path(record.settings)),
         }
 

@@ -21,7 +21,7 @@ def obtain(name: str) -> Path:
     program = FOLDER / PACKAGES[name]
     if not program.exists():
         try:
-            packages.fetch_program(FOLDER, PACKAGES[name])
+            packages.fetch_programs(FOLDER, PACKAGES[name])
         except packages.PackagesError as error:
             raise SystemExit(f"{name}: {error}") from error
     return program

@@ -19,6 +19,16 @@ VOLUME /alertmanager
 WORKDIR /alertmanager
 ENTRYPOINT ["/bin/alertmanager"]
 
+FROM lightship-standin-base AS blackbox-exporter
+COPY root/usr/bin/prometheus-blackbox-exporter /bin/blackbox_exporter
+USER nobody
+ENTRYPOINT ["/bin/blackbox_exporter"]
+
+FROM lightship-standin-base AS node-exporter
+COPY root/usr/bin/prometheus-node-exporter /bin/node_exporter
+USER nobody
+ENTRYPOINT ["/bin/node_exporter"]
+
 FROM lightship-standin-base AS redis
 RUN groupmod --gid 999 redis && usermod --uid 999 --gid 999 redis && install -d -o redis -g redis /data
 VOLUME /data

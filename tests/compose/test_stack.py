@@ -21,8 +21,17 @@ pytestmark = [pytest.mark.compose, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ("inbox", "prometheus", "alertmanager", "grafana")
-DEMO = ["demo-cache", *SERVERS, *SENTINELS, "demo-database", *mariadb.SERVERS, NGINX, "workload"]
-RUNNING = ["exporters", "inbox", "prometheus", "alertmanager", *DEMO]
+DEMO = [
+    "demo-cache",
+    *SERVERS,
+    *SENTINELS,
+    "demo-database",
+    *mariadb.SERVERS,
+    NGINX,
+    "demo-host",
+    "workload",
+]
+RUNNING = ["exporters", "blackbox", "inbox", "prometheus", "alertmanager", *DEMO]
 # Grafana runs where real images do: no package stands in for it.
 if "LIGHTSHIP_OWN_ENGINE" not in os.environ:
     RUNNING.append("grafana")
@@ -137,7 +146,7 @@ def test_every_target_is_scraped(stack: Stack) -> None:
         return {one["labels"]["job"]: one["health"] for one in targets}
 
     until(lambda: set(states().values()) == {"up"}, seconds=30)
-    assert {"cache", "queue", "database", "nginx"} <= states().keys()
+    assert {"cache", "queue", "database", "host", "nginx", "probe"} <= states().keys()
 
 
 def test_the_demo_uses_its_database(stack: Stack) -> None:

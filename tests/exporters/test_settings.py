@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from exporters import collectors, dsn, settings
+from exporters import collectors, dsn, references, settings
 from exporters.document import read
 from exporters.settings import SettingsError, load
 
@@ -73,7 +73,7 @@ MISTAKES = [
     (TARGET % "username: me", "1: key 'targets.a': 'password_file' is missing; add it"),
     (
         TARGET % "colour: red",
-        "1: key 'targets.a.colour': is unknown; the known ones are 'failed_jobs', ",
+        "1: key 'targets.a.colour': is unknown; the known ones are 'expected', 'failed_jobs', ",
     ),
     (
         "targets: {a: {kind: reddis, url: redis://x, service: s}}",
@@ -163,6 +163,23 @@ DSNS = [
     ("postgresql://me@x/d/hunter2", "names no database, or something after it; write postgresql:"),
     ("postgrsql://x/d", "does not begin with a known scheme; did you mean 'postgresql'?"),
     ("redis://x", "does not begin with a known scheme; the known ones are 'postgres', "),
+]
+
+PROBES = [
+    ("url: 'http://me:hunter2@x/'", "url': the URL holds credentials; write http://host:port/path"),
+    ("url: 'ftp://x/hunter2'", "url': does not begin with a known scheme; did you mean 'tcp'?"),
+    ("url: 'tcp://x'", "url': is not a host and a port and nothing else; write tcp://host:port"),
+    ("url: 'tls://x:hunter2'", "url': is no URL; write tls://host:port"),
+    ("url: 'tls://a:hunter2@x:1'", "url': is not a host and a port and nothing else; write tls"),
+    ("url: 'tcp://x:1', interval: 5m", "interval': is longer than two minutes: between them"),
+    ("url: 'tcp://x:1', expected: {}", "expected': is empty; write at least one key below it"),
+    ("url: 'tcp://x:1', expected: {within: 15s}", "expected.within': is as long as until it is"),
+    (
+        "url: 'http://x', interval: 3s, expected: {within: 4s}",
+        "expected.within': is as long as until it is asked again; write less, or a longer",
+    ),
+    ("url: 'http://x', expected: {status: [99]}", "expected.status.0': is no status of HTTP"),
+    ("url: 'http://x', expected: {status: 200}", "expected.status': has the wrong type; write a"),
 ]
 
 PAGES = [
@@ -268,16 +285,28 @@ def test_page_urls(file: Path, url: str, problem: str) -> None:
     assert "hunter2" not in found
 
 
+@pytest.mark.parametrize(("said", "problem"), PROBES, ids=[p for _, p in PROBES])
+def test_probes(file: Path, said: str, problem: str) -> None:
+    """What cannot be asked from outside, or not so, is told; no value that may be secret is."""
+    text = f"targets: {{a: {{kind: probe, {said}, service: s}}}}\nservices: {{s: {{}}}}"
+    (found,) = problems(file, text)
+    assert found.startswith(f"{file}:1: key 'targets.a.{problem}")
+    assert "hunter2" not in found
+
+
 def test_who_asks(file: Path) -> None:
-    """What exposes metrics itself is left to Prometheus: the exporters do not ask it."""
+    """What exposes metrics itself, or is asked from outside, is none of the exporters' targets."""
     file.write_text(
         "targets:\n"
         "  a: {kind: redis, url: redis://x, service: s}\n"
         "  b: {kind: application, url: http://x/metrics, service: s}\n"
+        "  c: {kind: host, url: http://x:9100/metrics, service: s}\n"
+        "  d: {kind: probe, url: tcp://x:25, service: s}\n"
         "services: {s: {}}\n"
     )
     read = load(file)
-    assert (list(read.measured), list(read.exposing)) == (["a"], ["b"])
+    assert (list(read.measured), list(read.exposing)) == (["a"], ["b", "c"])
+    assert list(read.probed) == ["d"]
 
 
 def test_database_url() -> None:
@@ -363,5 +392,6 @@ def test_schema() -> None:
     for key in schemas(schema):
         reference = key.get("$ref", "").rpartition("/")[2]
         assert {**schema["$defs"].get(reference, {}), **key}["description"], key
-    kinds = {module.name for module in iter_modules(collectors.__path__)} | settings.EXPOSING
-    assert set(schema["$defs"]["target"]["properties"]["kind"]["enum"]) == kinds
+    measured = {module.name for module in iter_modules(collectors.__path__)}
+    kinds = set(schema["$defs"]["target"]["properties"]["kind"]["enum"])
+    assert kinds == measured | references.EXPOSING | references.PROBED

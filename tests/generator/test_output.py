@@ -30,6 +30,7 @@ STACK = Path(__file__).parent / "stack"
         "prometheus/prometheus.yml",
         "prometheus/rules/shop.yaml",
         "alertmanager/alertmanager.yml",
+        "blackbox/blackbox.yml",
         "alertmanager/templates/lightship.tmpl",
         "grafana/dashboards/shop.json",
         "grafana/provisioning/datasources/lightship.yaml",
@@ -60,7 +61,7 @@ def test_the_stack_measures_itself_often(stack: Model, interval: str, own: str |
     rendered = yaml.safe_load(files(replace(stack, settings=settings))["prometheus/prometheus.yml"])
 
     jobs = {job["job_name"]: job for job in rendered["scrape_configs"]}
-    for name in ("prometheus", "alertmanager", "exporters", "inbox"):
+    for name in ("prometheus", "alertmanager", "exporters", "inbox", "blackbox"):
         assert jobs[name].get("scrape_interval") == jobs[name].get("scrape_timeout") == own
     assert "scrape_interval" not in jobs["cache"]
 
