@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -21,13 +22,21 @@ FULL: Literal["full"] = "full"
 INDEX: Literal["index"] = "index"
 
 
+# Texts, and the quotes of names.
+_NO_NAMES = re.compile(r"'(?:[^'\\]|''|\\.)*'|[`\"]")
+
+
 @dataclass(frozen=True)
 class Step:
-    """How a plan reads a table, and how many rows the server expects to read for that."""
+    """How a plan reads a table, and how many rows the server expects to read for that.
+
+    ``columns`` are those by which it looks for rows after reading all of them, if it says.
+    """
 
     table: str
     access: Literal["full", "index"]
     rows: float | None
+    columns: tuple[str, ...] = ()
 
 
 class Planner(Protocol):
@@ -51,6 +60,7 @@ class QueriesCollector:
         self._queries = queries
         self._planner = planner
         self._rows = self.page.writer(database.plan_rows, "query", "table", "access")
+        self._unindexed = self.page.writer(database.plan_unindexed_rows, "query", "table", "column")
         self._full = self.page.writer(database.plan_full_scans, "query")
         self._seconds = self.page.writer(database.query_seconds, "query")
 
@@ -71,6 +81,8 @@ class QueriesCollector:
                 rows[step.table, step.access] += step.rows
         for (table, access), count in rows.items():
             self._rows.add(count, name, table, access)
+        for (table, column), count in _unindexed(steps).items():
+            self._unindexed.add(count, name, table, column)
 
     async def _time(self, sql: str) -> float:
         """Return how long a query takes; one that is broken off took as long as it was let."""
@@ -81,6 +93,27 @@ class QueriesCollector:
             if error.reason != "timeout":
                 raise
         return time.perf_counter() - began
+
+
+def _unindexed(steps: Sequence[Step]) -> dict[tuple[str, str], float]:
+    """Return how many rows are read in full, by table and column; a column counts once."""
+    found: dict[tuple[str, str], float] = {}
+    for step in steps:
+        if step.access == FULL and step.rows is not None:
+            for column in step.columns or ("",):
+                found[step.table, column] = max(step.rows, found.get((step.table, column), 0))
+    return found
+
+
+def columns(conditions: Iterable[str], table: str) -> tuple[str, ...]:
+    """Return the columns of a table, as a plan calls it, that conditions name; none of a text.
+
+    >>> columns(["(o.note ~~ '%o.state%'::text)", "(`shop`.`o`.`Made` > 7)"], "o")
+    ('Made', 'note')
+    """
+    named = re.compile(rf"(?<![\w.])(?:\w+\.)?{re.escape(table)}\.(\w+)")
+    texts = (_NO_NAMES.sub("", one) for one in conditions)
+    return tuple(sorted({column for text in texts for column in named.findall(text)}))
 
 
 def queries(target: Target, planner: Planner) -> list[QueriesCollector]:

@@ -51,6 +51,7 @@ MOST: Mapping[tuple[str, ...], int] = {
     ("product", "version", "role"): 1,
     ("query",): 20,
     ("query", "table", "access"): 60,
+    ("query", "table", "column"): 60,
     ("queue",): 20,
     ("queue", "job_class", "status"): 100,
     ("reason",): 8,

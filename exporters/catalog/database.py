@@ -235,6 +235,14 @@ plan_rows = gauge(
     source="EXPLAIN",
 )
 
+plan_unindexed_rows = gauge(
+    "database_plan_unindexed_rows",
+    "Rows of a table that a configured query reads all of, by a column that it looks for them by: "
+    "no index leads to it. The column is empty where the plan does not name one.",
+    labels=("query", "table", "column"),
+    source="EXPLAIN",
+)
+
 plan_full_scans = gauge(
     "database_plan_full_scans",
     "Tables that a configured query reads all of.",

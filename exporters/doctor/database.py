@@ -23,6 +23,7 @@ _TABLES = {
 }
 _STATEMENTS = {"statement": "", "calls": "", "mean": "seconds", "slowest": "seconds"}
 _QUERIES = {"query": "", "time": "seconds", "tables_read_in_full": ""}
+_MISSING = {"query": "", "table": "", "column": "", "rows": ""}
 _UNUSED = {"database": "", "table": "", "index": "", "size": "bytes"}
 
 # A statement that takes longer than this on average is slow.
@@ -44,6 +45,7 @@ def examine(samples: Samples, limits: Limits, diagnosis: Diagnosis) -> None:
         Table("tables", _TABLES, list(_tables(samples))),
         Table("statements that take the most time", _STATEMENTS, list(_statements(samples))),
         Table("configured queries", _QUERIES, list(_queries(samples))),
+        Table("columns that no index leads to", _MISSING, list(_missing(samples))),
         Table("indexes that no query uses", _UNUSED, list(_unused(samples))),
     ]
     _judge_indexes(samples, diagnosis)
@@ -93,6 +95,12 @@ def _queries(samples: Samples) -> Iterator[list[Value]]:
         yield [query, seconds, samples.total(database.plan_full_scans, query=query)]
 
 
+def _missing(samples: Samples) -> Iterator[list[Value]]:
+    for labels, rows in samples.of(database.plan_unindexed_rows):
+        if labels["column"]:
+            yield [labels["query"], labels["table"], labels["column"], rows]
+
+
 def _unused(samples: Samples) -> Iterator[list[Value]]:
     for labels, size in samples.of(database.index_unused_bytes):
         yield [labels["database"], labels["table"], labels["index"], size]
@@ -132,5 +140,14 @@ def _judge_queries(samples: Samples, limits: Limits, diagnosis: Diagnosis) -> No
     most = limits("database_full_scan_rows_max", 10000)
     for labels, rows in samples.of(database.plan_rows, access="full"):
         if rows > most:
-            what = f"query {labels['query']} reads all {rows:.0f} rows of {labels['table']}"
-            diagnosis.complain(what, "add an index that leads to what it looks for")
+            query, table = labels["query"], labels["table"]
+            what = f"query {query} reads all {rows:.0f} rows of {table}"
+            diagnosis.complain(
+                what, f"add an index that leads to {_looked_for(samples, query, table)}"
+            )
+
+
+def _looked_for(samples: Samples, query: str, table: str) -> str:
+    """Return by which columns a query looks for rows, as far as its plan says."""
+    found = samples.of(database.plan_unindexed_rows, query=query, table=table)
+    return ", ".join(labels["column"] for labels, _ in found) or "what it looks for"

@@ -61,6 +61,18 @@ def test_steps() -> None:
     assert not any('table="u"' in line for line in lines)
 
 
+def test_unindexed() -> None:
+    """A table that is read in full is told by each column that its rows are looked for by."""
+    steps = [Step("t", FULL, 5, ("a", "b")), Step("t", FULL, 7, ("a",)), Step("u", FULL, 3)]
+    lines = tried(Planner([*steps, Step("v", INDEX, 2)])).splitlines()
+    found = [line for line in lines if line.startswith("database_plan_unindexed_rows{")]
+    assert found == [
+        'database_plan_unindexed_rows{query="q",table="t",column="a"} 7',
+        'database_plan_unindexed_rows{query="q",table="t",column="b"} 5',
+        'database_plan_unindexed_rows{query="q",table="u",column=""} 3',
+    ]
+
+
 def test_broken_off() -> None:
     """A query that is broken off took as long as it was let; no other failure is a time."""
     assert 'database_query_seconds{query="q"} ' in tried(Planner([], "timeout"))
@@ -88,6 +100,10 @@ def client(file: Path) -> SqliteClient:
         ("SELECT * FROM orders", [Step("orders", FULL, 1000)]),
         ("SELECT made FROM orders WHERE customer = 1", [Step("orders", INDEX, None)]),
         ("SELECT count(*) FROM orders", [Step("orders", FULL, 1000)]),
+        (
+            "SELECT v.id FROM visits AS o CROSS JOIN orders AS v ON v.made = o.made",
+            [Step("o", FULL, None), Step("v", FULL, None, ("made",))],
+        ),
         ("SELECT 1", []),
         (
             "SELECT * FROM visits JOIN orders ON orders.id = visits.id",

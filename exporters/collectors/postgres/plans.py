@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from exporters.plans import FULL, INDEX, Step
+from exporters.plans import FULL, INDEX, Step, columns
 from exporters.reading import Client
 
 # A plan says how many rows a scan gives; how many it reads for that is how many there are.
@@ -35,6 +35,7 @@ class PostgresPlanner:
                 _table(node),
                 FULL if _is_full(node) else INDEX,
                 rows.get(_table(node), node["Plan Rows"]),
+                columns([node.get("Filter", "")], node["Alias"]),
             )
             for node in nodes
         ]

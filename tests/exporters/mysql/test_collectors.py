@@ -263,6 +263,8 @@ def test_configured_queries(start_database: Callable[..., Any]) -> None:
         queries={
             "all": "SELECT * FROM orders WHERE note = 'x'",
             "one": "SELECT note FROM orders WHERE id = 7",
+            "alias": "SELECT o.id FROM orders AS o WHERE o.note LIKE '%o.customer%'",
+            "every": "SELECT sum(customer) FROM orders",
             "slow": "SELECT sleep(0.2)",
         },
         oldest={"visits": "made"},
@@ -271,11 +273,20 @@ def test_configured_queries(start_database: Callable[..., Any]) -> None:
     assert 900 <= value(text, _plan("all", "full")) <= 1100
     assert value(text, _plan("one", "index")) == 1
     assert value(text, 'database_plan_full_scans{query="all"}') == 1
+    assert 900 <= value(text, _unindexed("all", "orders", "note")) <= 1100
+    assert 900 <= value(text, _unindexed("alias", "o", "note")) <= 1100
+    assert 900 <= value(text, _unindexed("every", "orders", "")) <= 1100
+    assert text.count("\ndatabase_plan_unindexed_rows{") == 3
     assert value(text, 'database_plan_full_scans{query="one"}') == 0
     assert 0 < value(text, 'database_query_seconds{query="one"}') < 0.2
     assert value(text, 'database_query_seconds{query="slow"}') >= 0.2
     age = value(text, 'database_table_oldest_row_seconds{table="visits"}')
     assert 3600 <= age < 3700
+
+
+def _unindexed(query: str, table: str, column: str) -> str:
+    labels = f'query="{query}",table="{table}",column="{column}"'
+    return f"database_plan_unindexed_rows{{{labels}}}"
 
 
 def _plan(query: str, access: str) -> str:

@@ -33,6 +33,7 @@ NOT_TOLD = {
     database.slow_query_limit_seconds.name,
     database.plan_rows.name,
     database.plan_full_scans.name,
+    database.plan_unindexed_rows.name,
     database.query_seconds.name,
     database.table_oldest_row_seconds.name,
 }
@@ -278,7 +279,7 @@ def test_configured_queries(start_database: Callable[..., Any]) -> None:
     server = start_database()
     server.run(
         "CREATE TABLE visits AS SELECT now() - interval '1 hour' AS made",
-        "GRANT SELECT ON orders, visits TO monitor",
+        "GRANT SELECT ON orders, customers, visits TO monitor",
         "ANALYZE",
     )
     target = replace(
@@ -286,6 +287,8 @@ def test_configured_queries(start_database: Callable[..., Any]) -> None:
         queries={
             "all": "SELECT * FROM public.orders WHERE note = 'x'",
             "one": "SELECT note FROM public.orders WHERE id = 7",
+            "alias": "SELECT o.id FROM public.orders AS o WHERE o.note LIKE '%o.customer%'",
+            "every": "SELECT sum(customer) FROM public.orders",
             "slow": "SELECT pg_sleep(0.2)",
         },
         oldest={"public.visits": "made"},
@@ -294,11 +297,20 @@ def test_configured_queries(start_database: Callable[..., Any]) -> None:
     assert 900 <= value(text, _plan("all", "full")) <= 1100
     assert value(text, _plan("one", "index")) == 1
     assert value(text, 'database_plan_full_scans{query="all"}') == 1
+    assert 900 <= value(text, _unindexed("all", "public.orders", "note")) <= 1100
+    assert 900 <= value(text, _unindexed("alias", "public.orders", "note")) <= 1100
+    assert 900 <= value(text, _unindexed("every", "public.orders", "")) <= 1100
+    assert text.count("\ndatabase_plan_unindexed_rows{") == 3
     assert value(text, 'database_plan_full_scans{query="one"}') == 0
     assert 0 < value(text, 'database_query_seconds{query="one"}') < 0.2
     assert value(text, 'database_query_seconds{query="slow"}') >= 0.2
     age = value(text, 'database_table_oldest_row_seconds{table="public.visits"}')
     assert 3600 <= age < 3700
+
+
+def _unindexed(query: str, table: str, column: str) -> str:
+    labels = f'query="{query}",table="{table}",column="{column}"'
+    return f"database_plan_unindexed_rows{{{labels}}}"
 
 
 def _plan(query: str, access: str) -> str:
