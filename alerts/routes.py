@@ -197,6 +197,7 @@ routing = Routing(
         Tells("DatabaseDown", page),
         Tells("DatabaseFullSoon", ticket),
         Tells("DatabaseGrowthHigh", ticket),
+        Tells("DatabaseGrowthLow", ticket),
         Tells("DatabaseLocksWaiting", ticket),
         Tells("DatabaseQueriesSlow", ticket),
         Tells("DatabaseRowsOld", ticket),

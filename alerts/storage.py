@@ -7,6 +7,12 @@ from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 # A disk of a few hundred gigabytes lasts for months at this pace.
 MAX_GROWTH_BYTES = Limit("database_growth_bytes_per_day_max", 1_000_000_000)
 
+# U6: a quarter of what is written at this time of the week is no quiet day any more.
+MIN_GROWTH_RATIO = Limit("database_growth_ratio_min", 0.25)
+
+# What grows by less than this may as well not grow for some hours.
+MIN_USUAL_GROWTH_BYTES = Limit("database_growth_usual_bytes_per_day_min", 10_000_000)
+
 # What the disk holds is not the database's to know: who has more room says so.
 MAX_SIZE_BYTES = Limit("database_size_bytes_max", 100_000_000_000)
 
@@ -34,6 +40,31 @@ growth = record(
             interval="10m",
             at="15h",
             reads={'{instance="a"}': 108},
+        ),
+    ],
+)
+
+usual_growth = record(
+    "instance:database_growth_bytes_per_day:min2w",
+    "What the databases grew by at this time of the last two weeks, in the quieter of them; absent "
+    "until both are known.",
+    f"""
+    {growth} offset 1w < ({growth} offset 2w)
+      or
+    {growth} offset 2w and {growth} offset 1w
+    """,
+    tests=[
+        Reading(
+            "the last week was quieter than the one before; elsewhere it was busier; and one is "
+            "known for ten days",
+            given={
+                growth(instance="a"): "30x167 20x167 90x20",
+                growth(instance="b"): "20x167 30x167 90x20",
+                growth(instance="c"): "_x100 20x250",
+            },
+            interval="1h",
+            at="14d2h",
+            reads={'{instance="a"}': 20, '{instance="b"}': 20},
         ),
     ],
 )
@@ -115,6 +146,59 @@ DatabaseGrowthHigh = Alert(
             },
             interval="10m",
             at="20h",
+            instead=DatabaseDown,
+        ),
+    ],
+)
+
+DatabaseGrowthLow = Alert(
+    expr=f"""
+    {growth} < {MIN_GROWTH_RATIO} * ({usual_growth} > {MIN_USUAL_GROWTH_BYTES})
+    """,
+    for_="1h",
+    severity="warning",
+    summary="Database {{ $labels.instance }} grows by {{ $value | humanize }}B a day, far less "
+    "than usual",
+    description=f"Less than {MIN_GROWTH_RATIO:.0%} of what it grew by at this time of the last two "
+    "weeks: whatever writes it stands still, or its users are elsewhere.",
+    tests=[
+        Example(
+            "it grows by a quarter of the usual, then less, until whatever writes it is restarted",
+            given={
+                growth(instance="a"): "5e6x20 4.9e6x10 20e6x10",
+                usual_growth(instance="a"): "20e6x41",
+            },
+            interval="10m",
+            silent_at="4h20m",
+            fires_at="4h30m",
+            gone_at="5h20m",
+            says="Database a grows by 4.9MB a day, far less than usual",
+            labels={"instance": "a"},
+        ),
+        Example(
+            "another has never grown by much, and does not grow; one that does stands still",
+            given={
+                growth(instance="a"): "0x40",
+                usual_growth(instance="a"): "10e6x40",
+                growth(instance="b"): "20e6x10 0x10 20e6x20",
+                usual_growth(instance="b"): "10.1e6x40",
+            },
+            interval="10m",
+            silent_at="2h40m",
+            fires_at="2h50m",
+            gone_at="3h40m",
+            says="Database b grows by 0B a day, far less than usual",
+            labels={"instance": "b"},
+        ),
+        Vanished(
+            "the database stops answering, and grows no more for that reason",
+            given={
+                database.size_bytes(instance="a", database="d"): "1e9x60 stale",
+                usual_growth(instance="a"): "20e6x120",
+                database.up(instance="a"): "1x60 0x60",
+            },
+            interval="10m",
+            at="18h",
             instead=DatabaseDown,
         ),
     ],

@@ -220,6 +220,16 @@ plan_scans = timeseries(
     alerts=[DatabaseConfiguredQueryScans],
 )
 
+unindexed = timeseries(
+    "Columns without an index",
+    Query(
+        database.plan_unindexed_rows(service, instance), legend="{{query}}: {{table}} {{column}}"
+    ),
+    unit="short",
+    help="Rows that a configured query reads all of, and the column that it looks for them by, "
+    "where its plan says so: PostgreSQL, MySQL and MariaDB. Worry when they grow.",
+)
+
 query_full_scans = stat(
     "Tables read in full",
     f"sum({database.plan_full_scans(service, instance)})",
@@ -246,7 +256,7 @@ dashboard = Dashboard(
             query_time,
             plan_scans,
         ],
-        "Does an index lack?": [full_scans, table_scans, query_scans],
+        "Does an index lack?": [unindexed, full_scans, table_scans, query_scans],
         "Does one lie idle?": [indexes, duplicates, invalid, unused_indexes, table_indexes],
     },
 )

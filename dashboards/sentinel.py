@@ -1,10 +1,5 @@
-"""Redis' Sentinels and replication: would it fail over, did it, do replicas keep up?"""
+"""Redis' Sentinels: would it fail over, did it?"""
 
-from alerts.redis_replication import (
-    MAX_LAG_SECONDS,
-    CacheReplicaLagging,
-    CacheReplicationBroken,
-)
 from alerts.sentinel import (
     MIN_REPLICAS,
     SentinelDown,
@@ -15,7 +10,7 @@ from alerts.sentinel import (
     SentinelReplicasFew,
     SentinelsAllDown,
 )
-from exporters.catalog import redis_replication, sentinel
+from exporters.catalog import sentinel
 from generator.panels import Dashboard, Query, Variable, stat, timeseries
 
 service = Variable("service", sentinel.up)
@@ -149,65 +144,14 @@ usable = timeseries(
     alerts=[SentinelReplicasFew],
 )
 
-link = timeseries(
-    "Links to the primary",
-    Query(redis_replication.primary_link_up(service), legend="{{instance}}"),
-    unit="short",
-    line=1,
-    bad="below",
-    help="1 while a replica hears of its primary.",
-    alerts=[CacheReplicationBroken],
-)
-
-lag = timeseries(
-    "Since replicas last confirmed",
-    Query(
-        redis_replication.connected_replica_lag_seconds(service),
-        legend="{{replica}} of {{instance}}",
-    ),
-    unit="s",
-    line=MAX_LAG_SECONDS,
-    help="They confirm every second what they have. The line is where we alert.",
-    alerts=[CacheReplicaLagging],
-)
-
-behind = timeseries(
-    "Behind the primary",
-    Query(
-        f"""
-        {redis_replication.replication_offset_bytes(service)}
-          - on (service, instance) group_right
-        {redis_replication.connected_replica_offset_bytes(service)}
-        """,
-        legend="{{replica}} of {{instance}}",
-    ),
-    unit="bytes",
-    help="What of the stream of writes a replica has not confirmed yet: lost if it took over now.",
-)
-
-syncs = timeseries(
-    "Resynchronisations",
-    Query(
-        f"increase({redis_replication.replication_full_syncs_total(service)}[$__rate_interval])",
-        legend="whole copies {{instance}}",
-    ),
-    Query(
-        f"increase({redis_replication.replication_partial_syncs_total(service)}[$__rate_interval])",
-        legend="caught up {{instance}}",
-    ),
-    unit="short",
-    help="Replicas that came back. Whole copies cost memory, disk and network: a backlog that is "
-    "large enough spares them.",
-)
-
 
 dashboard = Dashboard(
     "Redis Sentinel",
-    "Redis' Sentinels and replication: would it fail over, did it, do replicas keep up?",
+    "Redis' Sentinels: would it fail over, did it?",
     variables=[service],
+    links=["redis_replication"],
     rows={
         "Would it fail over?": [answering, quorum, needed, peers, usable, tilt],
         "Did it?": [master, failovers, running, down, silent],
-        "Do replicas keep up?": [link, lag, behind, syncs],
     },
 )

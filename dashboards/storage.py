@@ -6,6 +6,7 @@ from alerts.storage import (
     MIN_DAYS_LEFT,
     DatabaseFullSoon,
     DatabaseGrowthHigh,
+    DatabaseGrowthLow,
     days_left,
     growth,
 )
@@ -59,8 +60,9 @@ growth_per_day = timeseries(
     Query(growth(service, instance), legend="{{instance}}"),
     unit="bytes",
     line=MAX_GROWTH_BYTES,
-    help="Bytes a day, by the last six hours. The line is where we alert.",
-    alerts=[DatabaseGrowthHigh],
+    help="Bytes a day, by the last six hours. The line is where we alert; we do as well for far "
+    "less than at this time of the last two weeks.",
+    alerts=[DatabaseGrowthHigh, DatabaseGrowthLow],
 )
 
 days_until_full = timeseries(
