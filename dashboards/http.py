@@ -1,5 +1,11 @@
 """What applications say of themselves: do users get what they ask for, in time?"""
 
+from alerts.deployments import (
+    WATCH_SECONDS,
+    DeploymentFailing,
+    DeploymentSlow,
+    since_deployment,
+)
 from alerts.http import (
     MAX_ERROR_RATIO,
     MAX_JOB_FAILURES,
@@ -13,7 +19,7 @@ from alerts.http import (
 )
 from exporters.catalog import application, http
 from exporters.catalog.family import regex
-from generator.annotations import firing
+from generator.annotations import Annotation, firing
 from generator.panels import Dashboard, Query, Variable, bars, stat, timeseries
 
 service = Variable("service", http.request_duration_seconds.count)
@@ -53,6 +59,17 @@ running = stat(
     "Requests in progress",
     f"sum({http.requests_in_progress(service, instance)})",
     help="Requests that wait for an answer now. Worry when they pile up: answers do not come.",
+)
+
+deployment = stat(
+    "Since the last deployment",
+    f"min({since_deployment(service)})",
+    unit="s",
+    line=WATCH_SECONDS,
+    bad="below",
+    help="While it is shorter than the line, errors and slow answers are a reason to take the "
+    "release back.",
+    alerts=[DeploymentFailing, DeploymentSlow],
 )
 
 rates = timeseries(
@@ -228,13 +245,28 @@ job_failures = timeseries(
 )
 
 
+deployments = Annotation(
+    "Deployments",
+    f"{since_deployment(service)} < bool 60",
+    "{{service}} was deployed",
+)
+
+
 dashboard = Dashboard(
     "Applications",
     "What applications say of themselves: do users get what they ask for, in time?",
     variables=[service, instance],
-    annotations=[firing(service, instance)],
+    annotations=[firing(service, instance), deployments],
     rows={
-        "Do users get what they ask for?": [slowest, failing, running, rates, errors, latency],
+        "Do users get what they ask for?": [
+            slowest,
+            failing,
+            running,
+            deployment,
+            rates,
+            errors,
+            latency,
+        ],
         "What is slow, what fails?": [
             percentiles,
             statuses,

@@ -22,6 +22,7 @@ UNFOLLOWED = "unfollowed"
 FORGOTTEN = "forgotten"
 SLOW = "slow"
 FAILING = "failing"
+RELEASED = "released"
 HELD = "held"
 BACKUPS = "backups"
 NOISY = "noisy"
@@ -48,6 +49,7 @@ MEANINGS = {
     SLOW: "the shop's pages take more than a second",
     FAILING: "one in five orders ends in an error, and one in five confirmations fails",
     HELD: "somebody holds all connections of the hosting panel's nginx by half a request each",
+    RELEASED: "a new release of the shop fails to take one in five orders",
     BACKUPS: "the hosting panel makes no backups any more",
     NOISY: "one tenant of the hosting panel does more than all others together",
     BOOKINGS: "nobody can book an appointment, though the clinic's pages answer",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from compose.demo.faults import FAILING, SLOW, Faults
+from compose.demo.faults import FAILING, RELEASED, SLOW, Faults
 from compose.demo.shop import PRODUCTS
 from exporters.application import Application
 
@@ -33,6 +34,9 @@ SLOW_SECONDS = 1.2
 # there is an error to look at.
 FAILING_SHARE = {False: 0.001, True: 0.2}
 EARLY = 20
+
+# The release that has run since yesterday, and the one that should not have been made.
+RELEASE, BAD_RELEASE = "1.4.2", "1.5.0"
 
 CACHE_SECONDS = 0.5
 MAIL_SECONDS = 0.01
@@ -52,12 +56,15 @@ class Front:
     faults: Faults
     metrics: Application
     _orders: int = field(default=0, init=False)
+    _release: str = field(default="", init=False)
     _cache: Any = field(default=None, init=False)
     _job: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)  # noqa: S311 - a seed is asked for
         self._job = self.metrics.job("mail")(self.confirm)
+        self._yesterday = time.time() - 86_400
+        self._deploy()
 
     def application(self) -> Any:
         """Return the pages as an ASGI application, with its metrics at /metrics."""
@@ -69,6 +76,14 @@ class Front:
         )
         return self.metrics.asgi(pages)
 
+    def _deploy(self) -> None:
+        """Let the release be the one that the faults ask for."""
+        bad = RELEASED in self.faults.on
+        wanted = BAD_RELEASE if bad else RELEASE
+        if wanted != self._release:
+            self._release = wanted
+            self.metrics.release(wanted, deployed=time.time() if bad else self._yesterday)
+
     async def _product(self, request: Request) -> Response:
         number = request.path_params["number"]
         if number >= PRODUCTS:
@@ -79,6 +94,7 @@ class Front:
         return PlainTextResponse(f"product {number}\n" + "x" * self.chance.randint(500, 5000))
 
     async def _order(self, request: Request) -> Response:
+        self._deploy()
         await request.body()
         await self._work()
         self._orders += 1
@@ -118,7 +134,7 @@ class Front:
         )
 
     def _fails(self) -> bool:
-        return self.chance.random() < FAILING_SHARE[FAILING in self.faults.on]
+        return self.chance.random() < FAILING_SHARE[bool(self.faults.on & {FAILING, RELEASED})]
 
     async def _work(self) -> None:
         mean = SLOW_SECONDS if SLOW in self.faults.on else MEAN_SECONDS

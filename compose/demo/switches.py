@@ -26,6 +26,7 @@ from compose.demo.faults import (
     MISSES,
     NOISY,
     REFUSED,
+    RELEASED,
     SLOW,
     STUCK,
     UNFOLLOWED,
@@ -125,6 +126,7 @@ FAULTS: Mapping[str, Fault] = {
         [NGINX], STOPPED, "the hosting panel's nginx is stopped", "NginxDown"
     ),
     "connections-held": OfUse(HELD, "NginxConnectionsDropped"),
+    "release-failing": OfUse(RELEASED, "DeploymentFailing"),
     "backups-stopped": OfUse(BACKUPS, "BackupLate", "backup_hourly_age_seconds_max"),
     "bookings-stopped": OfUse(BOOKINGS, "BusinessIdle", "business_idle_seconds_max"),
     "notifications-refused": OfUse(REFUSED, "DeliveriesFailing"),

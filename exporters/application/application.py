@@ -17,6 +17,7 @@ from exporters.application import asgi, wsgi
 from exporters.application.caches import Caches, MeasuredCache
 from exporters.application.instruments import exposed
 from exporters.application.jobs import Jobs
+from exporters.application.releases import Releases
 from exporters.application.requests import Requests
 
 METRICS_PATH = "/metrics"
@@ -39,6 +40,7 @@ class Application:
         self._requests = Requests(registry)
         self._caches = Caches(registry)
         self._jobs = Jobs(registry)
+        self._releases = Releases(registry)
 
     def asgi(
         self,
@@ -73,6 +75,13 @@ class Application:
         if path is None:
             return measured
         return wsgi.showing(measured, path, make_wsgi_app(exposed(self._registry)))
+
+    def release(self, name: str, *, deployed: float) -> None:
+        """Tell which release runs and when it was deployed, in seconds since 1970.
+
+        A restart is no deployment: take the time from what is deployed, such as a file's.
+        """
+        self._releases.tell(name, deployed)
 
     def job(self, queue: str) -> Callable[[Function], Function]:
         """Return a decorator for functions that a queue's workers run, plain or async."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from threading import Lock
+from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -41,10 +42,12 @@ def counter(family: Family, registry: CollectorRegistry) -> Counter:
     return Counter(family.name, family.help, family.labels, registry=registry)
 
 
-def gauge(family: Family, registry: CollectorRegistry) -> Gauge:
-    """Return a gauge; of several processes' values the living ones' sum is exposed."""
+def gauge(
+    family: Family, registry: CollectorRegistry, among: Literal["livesum", "livemax"] = "livesum"
+) -> Gauge:
+    """Return a gauge; of several processes' values the living ones' sum or largest is exposed."""
     return Gauge(
-        family.name, family.help, family.labels, registry=registry, multiprocess_mode="livesum"
+        family.name, family.help, family.labels, registry=registry, multiprocess_mode=among
     )
 
 

@@ -36,3 +36,10 @@ jobs_in_progress = gauge(
     "Jobs that were begun and have not ended yet.",
     labels=("queue",),
 )
+
+deployed_timestamp_seconds = gauge(
+    "application_deployed_timestamp_seconds",
+    "When the release that runs was deployed.",
+    unit="seconds",
+    labels=("release",),
+)

@@ -55,6 +55,7 @@ MOST: Mapping[tuple[str, ...], int] = {
     ("queue",): 20,
     ("queue", "job_class", "status"): 100,
     ("reason",): 8,
+    ("release",): 2,
     ("replica",): 20,
     ("run_id", "mode", "os", "eviction_policy"): 1,
     ("rule_group",): 100,

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
-from compose.demo.faults import FAILING, SLOW, Faults
+from compose.demo.faults import FAILING, RELEASED, SLOW, Faults
 from compose.demo.front import Front
 from exporters.application import Application
 
@@ -64,6 +64,17 @@ def test_errors(app: Any, faults: Faults, registry: CollectorRegistry) -> None:
         if one.name == "application_job_duration_seconds_count"
     ]
     assert sorted(jobs) == ["failed", "processed"]
+
+
+def test_release(app: Any, faults: Faults, registry: CollectorRegistry) -> None:
+    """A bad release fails orders, is younger than the one before, and is taken back."""
+    before = total(registry, "application_deployed_timestamp_seconds")
+    faults.switch(RELEASED, on=True)
+    assert statuses(app, "POST", "/orders", 60) == {201, 500}
+    assert total(registry, "application_deployed_timestamp_seconds") > before
+    faults.switch(RELEASED, on=False)
+    statuses(app, "POST", "/orders", 1)
+    assert total(registry, "application_deployed_timestamp_seconds") == before
 
 
 def test_slowness(app: Any, faults: Faults, registry: CollectorRegistry) -> None:

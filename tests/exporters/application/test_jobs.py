@@ -49,6 +49,14 @@ def test_async_job(metrics: Application, samples: Samples) -> None:
     assert samples(COUNT) == {"mail send processed": 1}
 
 
+def test_release(metrics: Application, samples: Samples) -> None:
+    """The release that runs is told with its time, and the one before it no more."""
+    assert samples("application_deployed_timestamp_seconds") == {}
+    metrics.release("1.4.1", deployed=1_700_000_000)
+    metrics.release("1.4.2", deployed=1_800_000_000)
+    assert samples("application_deployed_timestamp_seconds") == {"1.4.2": 1_800_000_000}
+
+
 class Shelf(dict[str, str]):
     """A cache as small as can be."""
 
