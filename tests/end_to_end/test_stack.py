@@ -137,7 +137,9 @@ def test_the_readme_shows_what_up_prints(stack: Running) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"^\$ make up\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
 
-    assert re.sub(r"[\d.]+", "0", shown) == re.sub(r"[\d.]+", "0", stack.told[0])
+    # On a busy machine a server may not have answered yet, and is told besides.
+    told = re.sub(r"^  target .*\n", "", stack.told[0], flags=re.MULTILINE)
+    assert re.sub(r"[\d.]+", "0", shown) == re.sub(r"[\d.]+", "0", told)
 
 
 def test_a_second_up_changes_nothing(stack: Running) -> None:
