@@ -36,6 +36,7 @@ NOT_TOLD = {
     database.table_scans_total.name,
     database.plan_rows.name,
     database.plan_full_scans.name,
+    database.plan_unindexed_rows.name,
     database.query_seconds.name,
     database.table_oldest_row_seconds.name,
 }
