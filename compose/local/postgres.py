@@ -28,6 +28,8 @@ OPTIONS: Mapping[str, str] = {
     "max_connections": "60",
     "shared_buffers": "32MB",
     "shared_preload_libraries": "pg_stat_statements",
+    # Whoever has just started it need not wait long to see what vacuum does.
+    "autovacuum_naptime": "10s",
     # Nothing in it is worth waiting for a disk.
     "fsync": "off",
 }
