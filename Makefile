@@ -66,6 +66,10 @@ mutate: .venv/.ready ## Prove that the examples would notice mistakes in our own
 test-wheel: .venv/.ready ## Start definitions from the wheel alone: check, prove, render, run them
 	@$(LIGHTSHIP) tools >/dev/null
 	tests/wheel/run
+.PHONY: test-versions
+test-versions: .venv/.ready ## Test against each version of the servers that some suite of Debian has (SERVERS="redis")
+	$(BIN)/python -m tests.exporters.versions $(SERVERS)
+
 .PHONY: bench-exporters
 bench-exporters: .venv/.ready ## Measure our exporters beside those of others (fetched from Debian)
 	@$(BIN)/python -m tests.benchmarks.exporters $(ARGS)

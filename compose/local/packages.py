@@ -22,6 +22,9 @@ PACKAGES = {
     "amtool": "prometheus-alertmanager",
 }
 NEWEST = "sid"
+# The newest suite first; without a name, those that the machine itself uses.
+ANY = (NEWEST, "")
+NAMES = {NEWEST: "newest suite", "": "own suites"}
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 # A configuration of its own: lists, cache and the (empty) list of installed packages
@@ -76,14 +79,16 @@ def fetch(folder: Path) -> None:
             unpack(work, "promtool")
         _move(_programs(work), folder / "bin")
 
-    _from_newest(folder, take)
+    _from(folder, take)
 
 
-def fetch_whole(folder: Path, package: str, works: Callable[[Path], list[str]]) -> None:
+def fetch_whole(
+    folder: Path, package: str, works: Callable[[Path], list[str]], suite: str = ""
+) -> None:
     """Put a package into ``folder``, with all that it depends on, the C library included.
 
     ``works`` returns, given where it was unpacked, a command that succeeds where it runs.
-    Raises PackagesError as ``fetch`` does.
+    Raises PackagesError as ``fetch`` does, or when the ``suite`` that is named has none.
     """
 
     def take(work: Path) -> None:
@@ -94,7 +99,7 @@ def fetch_whole(folder: Path, package: str, works: Callable[[Path], list[str]]) 
         (work / "tree").replace(folder)
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _from_newest(folder.parent, take)
+    _from(folder.parent, take, (suite,) if suite else ANY)
 
 
 def fetch_programs(folder: Path, *names: str) -> None:
@@ -111,22 +116,22 @@ def fetch_programs(folder: Path, *names: str) -> None:
             (work / "tree/usr/bin" / name).replace(folder / name)
 
     folder.mkdir(parents=True, exist_ok=True)
-    _from_newest(folder, take)
+    _from(folder, take)
 
 
-def _from_newest(folder: Path, take: Callable[[Path], None]) -> None:
-    """Take packages from the newest suite, or, where that cannot be, from the machine's own."""
+def _from(folder: Path, take: Callable[[Path], None], suites: tuple[str, ...] = ANY) -> None:
+    """Take packages from the first of the suites from which that can be."""
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
         raise PackagesError("apt-get and dpkg are not here")
     reasons: list[str] = []
-    for suite in (NEWEST, ""):
+    for suite in suites:
         with tempfile.TemporaryDirectory(prefix="fetch-", dir=folder) as temporary:
             work = Path(temporary).absolute()
             try:
                 prepare(work, suite)
                 take(work)
             except PackagesError as error:
-                reasons.append(f"{'newest suite' if suite else 'own suites'}: {error}")
+                reasons.append(f"{NAMES.get(suite, suite)}: {error}")
                 continue
             return
     raise PackagesError("; ".join(reasons))

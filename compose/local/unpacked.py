@@ -11,16 +11,17 @@ from compose.local.lock import locked
 from exporters.errors import UserError
 
 
-def obtain(folder: Path, package: str, works: Callable[[Path], list[str]]) -> Path:
+def obtain(folder: Path, package: str, works: Callable[[Path], list[str]], suite: str = "") -> Path:
     """Return where a package is unpacked: the folder, into which it is fetched if need be.
 
-    ``works`` is as ``packages.fetch_whole`` has it. Raises UserError when it cannot be had.
+    ``works`` and ``suite`` are as ``packages.fetch_whole`` has them. Raises UserError when it
+    cannot be had.
     """
     tree = folder.absolute()
     with locked(folder.parent):
         if not tree.exists():
             try:
-                packages.fetch_whole(tree, package, works)
+                packages.fetch_whole(tree, package, works, suite)
             except (packages.PackagesError, OSError) as error:
                 fix = f"apt-get install --no-install-recommends {package}"
                 raise UserError(

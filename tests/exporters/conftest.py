@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -48,6 +50,11 @@ def wait() -> Callable[[Callable[[], object], str], None]:
     return wait_until
 
 
+def _program() -> list[str]:
+    """Return the command that runs a cache: Valkey, or the version that `versions.py` tries."""
+    return shlex.split(os.environ.get("TRIED_REDIS", "")) or [str(get_binary_path())]
+
+
 @dataclass
 class Cache:
     """A Valkey server of a test's own."""
@@ -68,9 +75,7 @@ class Cache:
             port = self.port or reserve()
             options = ["--port", str(port), "--dir", str(self.folder), *self.arguments]
             arguments = [*self.before, *options]
-            self.process = subprocess.Popen(
-                [get_binary_path(), *arguments], stdout=subprocess.DEVNULL
-            )
+            self.process = subprocess.Popen([*_program(), *arguments], stdout=subprocess.DEVNULL)
             wait_until(partial(self._settled, port), "a server that starts")
             if self.process.poll() is None:
                 self.port = port

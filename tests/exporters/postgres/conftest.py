@@ -128,6 +128,15 @@ def _parent(pid: int) -> int:
     return int(stat.rpartition(")")[2].split()[1])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def tried() -> Iterator[None]:
+    """Let servers be of the version that `versions.py` tries, if it tries one."""
+    with pytest.MonkeyPatch.context() as patch:
+        if folder := os.environ.get("TRIED_POSTGRES"):
+            patch.setattr(postgres, "programs", lambda: Path(folder))
+        yield
+
+
 @pytest.fixture(scope="session")
 def prototype(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a data folder that servers are copied from: faster than making each."""

@@ -198,7 +198,8 @@ def test_values(start_cache: Callable[..., Any]) -> None:
         'cache_command_duration_seconds_bucket{command="get",le="+Inf"} 2',
     ]:
         assert f"\n{line}\n" in text
-    assert 'cache_server_info{product="valkey",version="' in text
+    product = client.info("server").get("server_name", "redis")
+    assert f'cache_server_info{{product="{product}",version="' in text
 
 
 def test_socket(start_cache: Callable[..., Any], tmp_path: Path) -> None:
