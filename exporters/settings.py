@@ -216,9 +216,9 @@ def _settings(found: Document) -> Settings:
 
 def _scraping(path: Path, keys: Mapping[str, Any]) -> Scraping:
     """Return how the exporters are guarded and asked, the paths made absolute."""
-    blocks = {key: _absolute(path, keys[key]) for key in keys.keys() - {"web_config_file"}}
-    file = keys.get("web_config_file")
-    return Scraping(Path(_beside(path, file)) if file else None, **blocks)
+    made = _absolute(path, keys)
+    file = made.pop("web_config_file", None)
+    return Scraping(Path(file) if file else None, **made)
 
 
 def _target(
@@ -248,9 +248,13 @@ def _integration(found: Document, item: Mapping[str, Mapping[str, Any]]) -> Inte
 
 def _absolute(path: Path, keys: Mapping[str, Any]) -> dict[str, Any]:
     """Return keys, the files among them by their absolute paths."""
-    return {
-        key: _beside(path, value) if key.endswith("_file") else value for key, value in keys.items()
-    }
+    return {key: _made_absolute(path, key, value) for key, value in keys.items()}
+
+
+def _made_absolute(path: Path, key: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return _absolute(path, value)
+    return _beside(path, value) if key.endswith("_file") else value
 
 
 def _beside(path: Path, name: str) -> str:

@@ -18,18 +18,30 @@ _TELL_RESOLVED = {"slack", "email", "webhook", "pagerduty"}
 # What each kind of integration is sent, unless the settings say otherwise.
 TEXTS: dict[str, dict[str, Any]] = {
     "slack": {
-        "title": '{{ template "lightship.title" . }}',
+        "title": '{{ template "lightship.slack.title" . }}',
         "title_link": '{{ template "lightship.link" . }}',
-        "text": '{{ template "lightship.text" . }}',
-        "fallback": '{{ template "lightship.title" . }}',
+        "text": '{{ template "lightship.slack.text" . }}',
+        "fallback": '{{ template "lightship.slack.title" . }}',
     },
     "pagerduty": {
         "description": '{{ template "lightship.title" . }}',
-        "details": {"text": '{{ template "lightship.text" . }}'},
+        # Of what it fills in here and takes for YAML, as it takes its own `firing` and
+        # `resolved`, Alertmanager makes templates once more: braces in a label would cost
+        # the page. No YAML begins with a tab, and no number has braces.
+        "details": {
+            "text": '{{ "\\t" }}{{ template "lightship.text" . }}',
+            "firing": "{{ .Alerts.Firing | len }}",
+            "resolved": "{{ .Alerts.Resolved | len }}",
+        },
+        # PagerDuty refuses an event of a severity that it does not know.
+        "severity": (
+            '{{ if eq .CommonLabels.severity "critical" "warning" "info" }}'
+            "{{ .CommonLabels.severity }}{{ else }}error{{ end }}"
+        ),
     },
     "email": {
-        "headers": {"Subject": '{{ template "lightship.title" . }}'},
-        "html": "",
+        "headers": {"Subject": '{{ template "lightship.subject" . }}'},
+        "html": '{{ template "lightship.html" . }}',
         "text": '{{ template "lightship.text" . }}',
     },
     "webhook": {},

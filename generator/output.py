@@ -27,7 +27,6 @@ def files(model: Model) -> dict[str, str]:
         "alertmanager/alertmanager.yml": dump(
             alertmanager.configuration(model), made_from=f"{_routes(model)} and {settings}"
         ),
-        "alertmanager/templates/lightship.tmpl": messages.template(model),
         "grafana/provisioning/datasources/lightship.yaml": dump(
             _data_sources(model), made_from=settings
         ),
@@ -37,6 +36,8 @@ def files(model: Model) -> dict[str, str]:
         "inbox/inbox.yaml": dump(inbox.configuration(model), made_from=f"alerts/ and {settings}"),
         **inbox.runbooks(model),
     }
+    for name, text in messages.templates(model).items():
+        found[f"alertmanager/templates/{name}"] = text
     for stem, data in prometheus.rule_files(model).items():
         found[f"prometheus/rules/{stem}.yaml"] = dump(data, made_from=f"alerts/{stem}.py")
     for uid in model.dashboards:

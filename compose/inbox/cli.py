@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 DEFAULT_LISTEN = "127.0.0.1:19080"
+STAND_INS, STAND_IN_MAIL = "127.0.0.1:19081", "127.0.0.1:19025"
 
 
 def _names(_: click.Context, option: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -100,6 +101,20 @@ def run(  # noqa: PLR0917 - click passes options by name
         password_file=password_file,
         unprotected=unprotected,
     )
+
+
+@inbox.command("stand-ins")
+@click.option("--listen", default=STAND_INS, show_default=True, help="HOST:PORT of the page.")
+@click.option("--mail", default=STAND_IN_MAIL, show_default=True, help="HOST:PORT for mail.")
+@click.option("--unprotected", is_flag=True, help="Listen beyond this machine all the same.")
+def stand_ins(listen: str, mail: str, unprotected: bool) -> None:
+    """Stand in for Slack, PagerDuty and a mail server, and show what each would have got.
+
+    Settings send there instead: slack to /slack/ANY, pagerduty to /pagerduty/v2/enqueue.
+    """
+    from compose.inbox.standins.server import serve  # noqa: PLC0415 - as above
+
+    serve(listen, mail, unprotected=unprotected)
 
 
 @inbox.command()

@@ -46,12 +46,12 @@ _templates.globals["lost"] = _LOST
 
 def page(request: Request) -> Response:
     """Show what is open, then what is over."""
-    return _html("page.html", **_incidents(request))
+    return html("page.html", **_incidents(request))
 
 
 def fragment(request: Request) -> Response:
     """Answer the page's script: the same incidents, without the page round them."""
-    return _html("incidents.html", **_incidents(request))
+    return html("incidents.html", **_incidents(request))
 
 
 def history(request: Request) -> Response:
@@ -62,7 +62,7 @@ def history(request: Request) -> Response:
         found = read_incidents(database, cast("State", state), limit=_MAX_FOUND, text=text)
     held = request.app.state.watch.surroundings.held_seconds
     query = urlencode({"state": state, "q": text, "limit": MAX_LIMIT})
-    return _html(
+    return html(
         "history.html",
         found=[item(one, held) for one in found],
         most=_MAX_FOUND,
@@ -79,7 +79,7 @@ def why(request: Request) -> Response:
     asked, found = find_reasons(request)
     surroundings = request.app.state.watch.surroundings
     text = request.query_params.get("q", "")
-    return _html(
+    return html(
         "why.html", found=found, problems=asked.problems, peers=surroundings.peers, text=text
     )
 
@@ -90,9 +90,9 @@ def runbook(request: Request) -> Response:
     try:
         text = runbooks.render(request.app.state.runbooks, name)
     except runbooks.RunbookMissingError as error:
-        return _html("missing.html", status=404, name=name, problem=str(error))
+        return html("missing.html", status=404, name=name, problem=str(error))
     # Made by markdown-it with HTML switched off, so it is ours to trust.
-    return _html("runbook.html", name=name, text=Markup(text))  # noqa: S704
+    return html("runbook.html", name=name, text=Markup(text))  # noqa: S704
 
 
 def _incidents(request: Request) -> dict[str, Any]:
@@ -116,5 +116,6 @@ def _incidents(request: Request) -> dict[str, Any]:
     }
 
 
-def _html(template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+def html(template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """Return a page made of one of our templates, everything in ``context`` escaped."""
     return HTMLResponse(_templates.get_template(template).render(context), status)

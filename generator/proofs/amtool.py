@@ -19,9 +19,8 @@ def rendered(model: Model) -> Iterator[Path]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "templates").mkdir()
-        (folder / "templates" / "lightship.tmpl").write_text(
-            messages.template(model), encoding="utf-8"
-        )
+        for file, made in messages.templates(model).items():
+            (folder / "templates" / file).write_text(made, encoding="utf-8")
         text = dump(alertmanager.configuration(model), made_from="alerts/routes.py")
         (folder / "alertmanager.yml").write_text(text, encoding="utf-8")
         yield folder

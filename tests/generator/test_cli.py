@@ -36,8 +36,8 @@ def test_render_writes_and_check_agrees(tmp_path: Path) -> None:
     """What was rendered passes ``--check``; a change by hand fails it with a diff."""
     out = tmp_path / "out"
 
-    assert _run("render", "--out", str(out)).stdout == f"{out}: 11 files, 11 changed.\n"
-    assert _run("render", "--out", str(out)).stdout == f"{out}: 11 files, 0 changed.\n"
+    assert _run("render", "--out", str(out)).stdout == f"{out}: 13 files, 13 changed.\n"
+    assert _run("render", "--out", str(out)).stdout == f"{out}: 13 files, 0 changed.\n"
     assert _run("render", "--check", "--out", str(out)).returncode == 0
 
     (out / "prometheus/rules/shop.yaml").write_text("groups: []\n")
@@ -46,7 +46,7 @@ def test_render_writes_and_check_agrees(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "-groups: []\n" in done.stdout
     assert done.stderr == (
-        f"Error: {out}: 1 of 11 files are not what is rendered; run: lightship render\n"
+        f"Error: {out}: 1 of 13 files are not what is rendered; run: lightship render\n"
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from email.header import Header
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -12,6 +14,8 @@ import pytest
 from generator import messages
 from generator.model import Model
 from generator.proofs import promtool
+
+MESSAGES = Path(__file__).parent / "messages"
 
 HOSTILE = 'a b&c="d" é+\\ü <!channel> {{ 7 }}'
 
@@ -47,9 +51,11 @@ def rendered(stack: Model, folder: Path, template: str, *alerts: dict[str, Any])
         "externalURL": "http://127.0.0.1:19093",
     }
     (folder / "data.json").write_text(json.dumps(data))
-    (folder / "lightship.tmpl").write_text(messages.template(stack), encoding="utf-8")
+    for name, text in messages.templates(stack).items():
+        (folder / name).write_text(text, encoding="utf-8")
     done = promtool.run(
-        *("template", "render", "--template.glob=lightship.tmpl", "--template.data=data.json"),
+        *("template", "render", "--template.glob=*.tmpl", "--template.data=data.json"),
+        f"--template.type={'html' if '.html' in template else 'text'}",
         f'--template.text={{{{ template "{template}" . }}}}',
         cwd=folder,
         name="amtool",
@@ -84,15 +90,46 @@ def test_a_resolved_message_says_how_long_it_lasted(stack: Model, tmp_path: Path
     assert "silence" not in said
 
 
+@pytest.mark.parametrize("template", ["lightship.text", "lightship.slack.text", "lightship.html"])
 @pytest.mark.parametrize(("count", "listed"), [(0, 0), (1, 1), (50, messages.MOST_LISTED)])
 def test_a_storm_lists_a_few_and_counts_the_rest(
-    stack: Model, tmp_path: Path, count: int, listed: int
+    stack: Model, tmp_path: Path, count: int, listed: int, template: str
 ) -> None:
     """Nobody reads fifty alerts in a message."""
-    said = rendered(stack, tmp_path, "lightship.text", *(alert(n) for n in range(count)))
+    said = rendered(stack, tmp_path, template, *(alert(n) for n in range(count)))
 
     assert said.count("does not answer") == listed
     assert ("50 alerts in all" in said) == (count == 50)
+
+
+@pytest.mark.parametrize(
+    ("template", "name"),
+    [
+        ("lightship.html", "mail.html"),
+        ("lightship.text", "text"),
+        ("lightship.slack.text", "slack"),
+    ],
+)
+def test_a_message_as_it_is(
+    stack: Model, tmp_path: Path, golden: Callable[[Path, str], None], template: str, name: str
+) -> None:
+    """One that fires with labels that mean harm, and one that is over, word for word."""
+    harmful = alert(1, service=HOSTILE)
+    harmful["annotations"] |= {"summary": HOSTILE, "runbook_url": "javascript:alert(1)"}
+    said = rendered(stack, tmp_path, template, harmful, alert(2, ends="2026-01-01T10:04:30Z"))
+
+    golden(MESSAGES / name, said)
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "漢"])
+def test_a_subject_is_a_line_that_mail_servers_take(
+    stack: Model, tmp_path: Path, letter: str
+) -> None:
+    """However long labels are, and whatever they are written in."""
+    harmful = alert(1, severity=letter * 2_000, service=letter * 2_000)
+    (said,) = rendered(stack, tmp_path, "lightship.subject", harmful).splitlines()
+
+    assert len(Header(said, "utf-8", maxlinelen=10_000).encode()) < 998
 
 
 def test_a_silence_is_for_the_very_labels(stack: Model, tmp_path: Path) -> None:

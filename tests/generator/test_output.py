@@ -32,6 +32,8 @@ STACK = Path(__file__).parent / "stack"
         "alertmanager/alertmanager.yml",
         "blackbox/blackbox.yml",
         "alertmanager/templates/lightship.tmpl",
+        "alertmanager/templates/mail.tmpl",
+        "alertmanager/templates/slack.tmpl",
         "grafana/dashboards/shop.json",
         "grafana/provisioning/datasources/lightship.yaml",
         "grafana/provisioning/dashboards/lightship.yaml",

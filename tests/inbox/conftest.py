@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from compose.inbox.app import build
 from compose.inbox.store import Store
@@ -22,6 +23,8 @@ from compose.serving import http_server
 
 ROOT = Path(__file__).parents[2]
 RECORDED = Path(__file__).parent / "recorded"
+
+Answering = Callable[[ASGIApp], AbstractContextManager[httpx.Client]]
 
 
 @dataclass(frozen=True)
@@ -45,24 +48,37 @@ def recorded() -> Callable[..., dict[str, Any]]:
     return read
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[httpx.Client]:
-    """Talk over HTTP to an inbox in this process."""
-    (tmp_path / "runbooks").mkdir()
-    with (
-        closing(Store(tmp_path / "inbox.db")) as store,
-        socket.create_server(("127.0.0.1", 0)) as listener,
-    ):
-        app = build(store, tmp_path / "runbooks")
+@contextmanager
+def _answering(app: ASGIApp) -> Iterator[httpx.Client]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         server = http_server(app)
         thread = Thread(target=server.run, args=([listener],))
         thread.start()
         # Storms of megabytes take a while where other tests run.
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with httpx.Client(base_url=url, timeout=60) as client:
-            yield client
-        server.should_exit = True
-        thread.join()
+        try:
+            with httpx.Client(base_url=url, timeout=60) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def answering() -> Answering:
+    """Serve an application in this process; yield who talks to it over HTTP."""
+    return _answering
+
+
+@pytest.fixture
+def client(tmp_path: Path, answering: Answering) -> Iterator[httpx.Client]:
+    """Talk over HTTP to an inbox in this process."""
+    (tmp_path / "runbooks").mkdir()
+    with (
+        closing(Store(tmp_path / "inbox.db")) as store,
+        answering(build(store, tmp_path / "runbooks")) as client,
+    ):
+        yield client
 
 
 @pytest.fixture

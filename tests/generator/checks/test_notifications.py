@@ -43,7 +43,7 @@ def test_texts_of_our_own(stack: Model, monkeypatch: pytest.MonkeyPatch) -> None
     """Our own templates are made for every receiver; one that breaks is told at the receiver."""
     assert list(check(stack)) == []
 
-    monkeypatch.setattr(messages, "template", lambda _: "")
+    monkeypatch.setattr(messages, "templates", lambda _: {"lightship.tmpl": ""})
     said = [str(p) for p in check(stack)]
 
     assert any("receiver 'page': the text 'slack.title' of one alert: amtool: " in p for p in said)
