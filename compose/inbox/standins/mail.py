@@ -16,6 +16,9 @@ from exporters.errors import UserError
 
 MAX_BYTES = 1_000_000
 
+# A busy machine takes a while to start a thread.
+_READY_SECONDS = 60
+
 
 @dataclass(frozen=True)
 class Login:
@@ -53,7 +56,12 @@ def controller(
     """
     guarded: dict[str, Any] = {} if login is None else _guarded(login)
     return Controller(
-        _Mailbox(delivered), hostname=host, port=port, data_size_limit=MAX_BYTES, **guarded
+        _Mailbox(delivered),
+        hostname=host,
+        port=port,
+        ready_timeout=_READY_SECONDS,
+        data_size_limit=MAX_BYTES,
+        **guarded,
     )
 
 
