@@ -52,6 +52,11 @@ check: .venv/.ready ## Lint, types, spelling, definitions, and that what is comm
 	$(LIGHTSHIP) check --strict
 	$(LIGHTSHIP) render --check
 
+.PHONY: drill
+drill: .venv/.ready ## Drill every alert in the demo, and write the table to docs/drills.md
+	@$(LIGHTSHIP) up
+	@$(LIGHTSHIP) drill all --write docs/drills.md
+
 .PHONY: fuzz
 fuzz: .venv/.ready ## Look for inputs that nobody thought of, with every property test
 	@$(LIGHTSHIP) tools >/dev/null

@@ -2,6 +2,7 @@
 
 from alerts.database import DatabaseDown
 from exporters.catalog import backups, database
+from generator.drills import Real, Scaled
 from generator.rules import Alert, Example, Limit, Vanished
 
 # H10: an hour may be lost, and the next backup takes its time.
@@ -25,6 +26,7 @@ BackupLate = Alert(
     summary="The last {{ $labels.schedule }} backup of {{ $labels.instance }} is "
     "{{ $value | humanizeDuration }} old",
     description="What has been written since is lost if the database is: more than was promised.",
+    drill=Real("backups-stopped", grows_to="backup_hourly_age_seconds_max"),
     tests=[
         Example(
             "hourly backups stop for two hours; the daily one is not late yet",
@@ -77,6 +79,7 @@ BackupFailing = Alert(
     summary="{{ $value }} {{ $labels.schedule }} backups of {{ $labels.service }} have failed "
     "in a row",
     description="The next one will not succeed by itself.",
+    drill=Scaled("backups-failing"),
     tests=[
         Example(
             "one fails and is made up for; then two fail in a row",
@@ -108,6 +111,7 @@ RestoreNotTested = Alert(
     summary="No backup of {{ $labels.service }} was restored for {{ $value | humanizeDuration }}",
     description="Whether a backup can be restored, and how long that takes, nobody knows until it "
     "is needed.",
+    drill=Scaled("restores-untested"),
     tests=[
         Example(
             "the test of the first of the month is forgotten, and made up for a day later",

@@ -4,6 +4,7 @@ from alerts.database import DatabaseDown
 from alerts.scrape import TargetDown
 from exporters.catalog import business, database, prometheus, scrape
 from exporters.catalog.family import differs, regex
+from generator.drills import Real, Scaled
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # Whatever happens by day and by night happens once in this time; a service sets its own.
@@ -63,6 +64,7 @@ BusinessQueryFailing = Alert(
     summary="{{ $labels.collector }} of {{ $labels.instance }} cannot be asked",
     description="What it gave last is shown for three intervals, and then nothing: alerts on it "
     "are silent, come what may.",
+    drill=Scaled("column-renamed"),
     tests=[
         Example(
             "a release renames a column; half an hour later the query follows",
@@ -95,6 +97,7 @@ BusinessIdle = Alert(
     summary="No {{ $labels.event }} in {{ $labels.instance }} for {{ $value | humanizeDuration }}",
     description="Everything may look healthy, and nobody buys, books or checks anything: "
     "something between people and the database is broken.",
+    drill=Real("bookings-stopped", grows_to="business_idle_seconds_max"),
     tests=[
         Example(
             "the last sale is an hour old, and the next comes half an hour later",
@@ -134,6 +137,7 @@ TenantNoisy = Alert(
     "{{ $labels.service }} does",
     description="What all tenants share is theirs to wait for: they pay for one tenant's import, "
     "loop or attack.",
+    drill=Scaled("tenant-noisy"),
     tests=[
         Example(
             "one of three tenants begins an import of forty minutes",
@@ -185,6 +189,7 @@ LoginsFailing = Alert(
     summary="{{ $value | humanizePercentage }} of the attempts to sign in to "
     "{{ $labels.service }} fail",
     description="Either nobody gets in any more, or somebody tries passwords.",
+    drill=Scaled("passwords-guessed"),
     tests=[
         Example(
             "after ten minutes somebody tries passwords, for twenty minutes",

@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import cache, prometheus
+from generator.drills import Real, Scaled
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # R2: below three quarters the cache costs more round trips than it saves.
@@ -85,6 +86,7 @@ CacheDown = Alert(
     severity="critical",
     summary="Cache {{ $labels.instance }} does not answer",
     description="Every read now goes to the database: expect latency and load to rise.",
+    drill=Real("cache-stopped"),
     tests=[
         Example(
             "the cache stops answering after one minute and comes back four minutes later",
@@ -116,6 +118,7 @@ CacheHitRatioLow = Alert(
     summary="Cache {{ $labels.instance }} answers {{ $value | humanizePercentage }} of reads",
     description=f"Below {MIN_HIT_RATIO:.0%} the cache costs more round trips than it saves, and "
     "the database carries the reads that it should answer.",
+    drill=Scaled("cache-misses"),
     tests=[
         Example(
             "three in ten reads miss from the start, and none after half an hour",
@@ -173,6 +176,7 @@ CacheMemoryNearLimit = Alert(
     summary="Cache {{ $labels.instance }} is {{ $value | humanizePercentage }} full",
     description=f"Above {MAX_MEMORY_RATIO:.0%} there is little time left: at its limit the cache "
     "evicts keys that are still in use, or refuses writes under noeviction.",
+    drill=Scaled("cache-memory"),
     tests=[
         Example(
             "memory grows past the limit's last sixth, and is given more after ten minutes",
@@ -218,6 +222,7 @@ CacheEvicting = Alert(
     summary="Cache {{ $labels.instance }} evicts {{ $value | humanize }} keys a second",
     description="Keys that are still in use are thrown away to make room: reads miss, and the "
     "database does the work twice.",
+    drill=Scaled("cache-memory"),
     tests=[
         Example(
             "three keys in four seconds, then two a second for a quarter of an hour",

@@ -2,6 +2,7 @@
 
 from alerts.cache import CacheDown
 from exporters.catalog import cache, classes
+from generator.drills import Scaled
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # U1: a class that answers less than this is not worth its memory.
@@ -58,6 +59,7 @@ CacheClassHitRatioLow = Alert(
     "{{ $labels.class }}",
     description=f"Below {MIN_CLASS_HIT_RATIO:.0%} this class of values costs more than it saves: "
     "what is read is not there yet, not there any more, or never the same twice.",
+    drill=Scaled("cache-misses"),
     tests=[
         Example(
             "four in ten reads of pages miss from the start, and none after half an hour",
@@ -110,6 +112,7 @@ CacheWarmingOverdue = Alert(
     "{{ $value | humanizeDuration }} ago",
     description="Whatever warms the cache does not run any more, or does not end: after the next "
     "deployment or restart the database carries every first read.",
+    drill=Scaled("cache-cold"),
     tests=[
         Example(
             "warmed at midnight, and not again until half past twelve",

@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import database, prometheus
+from generator.drills import Real, Scaled
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # R2: an application of this size gives its connections back long before.
@@ -115,6 +116,7 @@ DatabaseDown = Alert(
     severity="critical",
     summary="Database {{ $labels.instance }} does not answer",
     description="Nothing that needs its data works: expect errors wherever it is used.",
+    drill=Real("database-stopped"),
     tests=[
         Example(
             "the database stops answering after one minute and comes back four minutes later",
@@ -146,6 +148,7 @@ DatabaseConnectionsHigh = Alert(
     summary="Database {{ $labels.instance }} has {{ $value }} clients connected",
     description=f"More than {MAX_CONNECTIONS} are not given back, or wait for something. At its "
     "limit the database takes nobody in.",
+    drill=Real("database-connections"),
     tests=[
         Example(
             "an application opens a connection a minute, and is restarted after twenty minutes",
@@ -186,6 +189,7 @@ DatabaseQueriesSlow = Alert(
     severity="warning",
     summary="A query of {{ $labels.instance }} takes {{ $value | humanizeDuration }} on average",
     description="Whoever asks waits, and what waits holds connections that others need.",
+    drill=Scaled("database-slow"),
     tests=[
         Example(
             "five queries a second take two seconds each for half an hour, then a tenth",

@@ -2,6 +2,7 @@
 
 from alerts.database import DatabaseDown
 from exporters.catalog import database, deliveries, monitors
+from generator.drills import Scaled
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # A6: of twenty notifications one may fail.
@@ -53,6 +54,7 @@ DeliveriesFailing = Alert(
     summary="{{ $value | humanizePercentage }} of the {{ $labels.channel }} notifications of "
     "{{ $labels.service }} fail",
     description="People wait for what does not come, and nobody tells them.",
+    drill=Scaled("notifications-refused"),
     tests=[
         Example(
             "the mail provider refuses every fifth mail for twenty minutes",
@@ -90,6 +92,7 @@ DeliveriesWaiting = Alert(
     severity="warning",
     summary="{{ $value }} {{ $labels.channel }} notifications of {{ $labels.service }} wait",
     description="More is asked for than is sent: reminders come after what they remind of.",
+    drill=Scaled("notifications-held"),
     tests=[
         Example(
             "a newsletter is longer than what is sent in half an hour",
@@ -125,6 +128,7 @@ MonitorCertificateExpiring = Alert(
     summary="The certificate of {{ $labels.monitor }} expires in {{ $value | humanizeDuration }}",
     description="It was to be renewed before: after that day browsers show a warning instead of "
     "the site.",
+    drill=Scaled("certificate-expiring"),
     tests=[
         Example(
             "renewal does not work for two days",

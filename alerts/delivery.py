@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import alertmanager, inbox, prometheus
+from generator.drills import Real, Scaled, Simulated
 from generator.rules import Alert, Example, Vanished
 
 _TARGET = "job, instance, service"
@@ -19,6 +20,7 @@ AlertsNotSent = Alert(
     severity="critical",
     summary='Alertmanager did not take {{ $value | printf "%.0f" }} alerts',
     description="Alerts fire and nobody is told: what pages you now came by another way.",
+    drill=Real("alertmanager-stopped"),
     tests=[
         Example(
             "Alertmanager refuses three alerts after a minute, and none after that",
@@ -55,6 +57,7 @@ NotificationsFailing = Alert(
     severity="critical",
     summary='{{ $value | printf "%.0f" }} notifications by {{ $labels.integration }} failed',
     description="Somebody who should know does not: the inbox has what was sent to others.",
+    drill=Scaled("inbox-stopped"),
     tests=[
         Example(
             "the chat refuses two messages after a minute, the inbox none",
@@ -97,6 +100,7 @@ InboxNotStoring = Alert(
     severity="critical",
     summary='The inbox could not store {{ $value | printf "%.0f" }} notifications',
     description="Alertmanager sends them again, for a while: what the inbox shows is not all.",
+    drill=Simulated("the disk of the inbox would have to be full"),
     tests=[
         Example(
             "one notification is refused after a minute, and a malformed one before it",

@@ -3,6 +3,7 @@
 from alerts.http import error_ratio, p95
 from alerts.scrape import TargetDown
 from exporters.catalog import application, http, prometheus
+from generator.drills import Scaled, Simulated
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # What goes wrong within this time of a deployment came with it, until something else is found.
@@ -43,6 +44,7 @@ DeploymentFailing = Alert(
     "since its deployment",
     description=f"More than {MAX_ERROR_RATIO:.0%} of its users get an error page instead of what "
     "they asked for. Take the release back; look into it afterwards.",
+    drill=Scaled("release-failing"),
     tests=[
         Example(
             "a release brings more than is allowed, and is taken back after a quarter of an hour",
@@ -90,6 +92,7 @@ DeploymentSlow = Alert(
     "requests since its deployment",
     description=f"More than {MAX_P95_SECONDS:.0f} s: users leave. Take the release back; look into "
     "it afterwards.",
+    drill=Simulated("the releases of the demo fail, and none of them is slow"),
     tests=[
         Example(
             "a release brings more than is allowed, and is taken back after a quarter of an hour",

@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import alertmanager, blackbox_exporter, prometheus, scrape
+from generator.drills import Scaled, Simulated
 from generator.rules import Alert, Example, Vanished
 
 _TARGET = "job, instance, service"
@@ -26,6 +27,7 @@ ConfigurationRefused = Alert(
     severity="warning",
     summary="{{ $labels.instance }} works by an older configuration: it refused the newest",
     description="What was changed last is not in force, and nothing is after the next restart.",
+    drill=Scaled("configuration-refused"),
     tests=[
         Example(
             "Prometheus refuses a file after a minute, and takes the next one",
@@ -99,6 +101,7 @@ RuleFailing = Alert(
     severity="critical",
     summary='{{ $value | printf "%.0f" }} evaluations in {{ $labels.rule_group }} failed',
     description="Alerts of this group cannot fire, and what they watch may be down.",
+    drill=Scaled("rule-failing"),
     tests=[
         Example(
             "one evaluation fails after a minute, and none of another group",
@@ -141,6 +144,7 @@ RulesLate = Alert(
     severity="warning",
     summary='{{ $labels.rule_group }} was not evaluated {{ $value | printf "%.0f" }} times',
     description="Its alerts fire later than they say, for each evaluation takes too long.",
+    drill=Scaled("prometheus-hung"),
     tests=[
         Example(
             "three evaluations are left out after two minutes, and none of another group",
@@ -182,6 +186,7 @@ PrometheusStorageFailing = Alert(
     severity="critical",
     summary='Prometheus failed to store samples {{ $value | printf "%.0f" }} times',
     description="Samples are lost now, or at the next restart: alerts come late or wrongly.",
+    drill=Simulated("the disk of Prometheus would have to be full"),
     tests=[
         Example(
             "one write fails after a minute",

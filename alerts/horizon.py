@@ -2,6 +2,7 @@
 
 from alerts.queue import QueueSourceDown
 from exporters.catalog import horizon, queue
+from generator.drills import Real, Scaled
 from generator.rules import Alert, Example, Vanished
 
 HorizonNotRunning = Alert(
@@ -11,6 +12,7 @@ HorizonNotRunning = Alert(
     severity="critical",
     summary="Horizon of {{ $labels.instance }} does not run",
     description="No master gives a sign of life: jobs are added and none is done.",
+    drill=Real("horizon-stopped"),
     tests=[
         Example(
             "a deployment takes half a minute; later the only master is paused, a minute after "
@@ -45,6 +47,7 @@ HorizonPaused = Alert(
     severity="warning",
     summary="Horizon of {{ $labels.instance }} is paused",
     description="Somebody told it to rest, and jobs wait until somebody lets it go on.",
+    drill=Scaled("horizon-paused"),
     tests=[
         Example(
             "of two masters one is paused after two minutes, and goes on eight minutes later",

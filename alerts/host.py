@@ -3,6 +3,7 @@
 from alerts.scrape import TargetDown
 from exporters.catalog import host, prometheus
 from exporters.catalog.family import regex
+from generator.drills import Simulated
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # H7: for five minutes.
@@ -113,6 +114,7 @@ HostCpuSaturated = Alert(
     summary="The CPUs of {{ $labels.instance }} are at work "
     "{{ $value | humanizePercentage }} of the time",
     description="What runs there takes turns, and everything takes longer.",
+    drill=Simulated("every core of this machine would have to be busy for minutes"),
     tests=[
         Example(
             "for twenty minutes two CPUs rest for five seconds of a minute each",
@@ -144,6 +146,7 @@ HostMemoryNearlyExhausted = Alert(
     severity="critical",
     summary="{{ $labels.instance }} uses {{ $value | humanizePercentage }} of its memory",
     description="The kernel soon kills what uses most of it, a database as likely as not.",
+    drill=Simulated("this machine would have to run out of memory"),
     tests=[
         Example(
             "a program takes more and more, and is restarted after half an hour",
@@ -178,6 +181,7 @@ HostProcessesKilled = Alert(
     severity="warning",
     summary="The kernel of {{ $labels.instance }} killed {{ $value }} processes for want of memory",
     description="Whatever they did is not done; who starts them anew brings it about again.",
+    drill=Simulated("the kernel would have to kill a process of this machine"),
     tests=[
         Example(
             "two processes are killed, and after a restart of the host nothing is",
@@ -207,6 +211,7 @@ HostMemoryThrashing = Alert(
     summary="Programs on {{ $labels.instance }} wait for memory "
     "{{ $value | humanizePercentage }} of the time",
     description="Pages are thrown out and read back, over and over: all of it is slow.",
+    drill=Simulated("this machine would have to run out of memory"),
     tests=[
         Example(
             "too many programs run for half an hour, and wait a fifth of the time",
@@ -236,6 +241,7 @@ HostClockSkewed = Alert(
     summary="The clock of {{ $labels.instance }} is {{ $value | humanizeDuration }} off",
     description="Sessions and tokens end too early or too late, and logs tell things in the wrong "
     "order.",
+    drill=Simulated("one machine has one clock"),
     tests=[
         Example(
             "a clock that nobody sets is five seconds late, then six, and is set at last",
@@ -266,6 +272,7 @@ HostTableNearlyFull = Alert(
     summary="{{ $labels.instance }} has {{ $value | humanizePercentage }} of its "
     "{{ $labels.table }} in use",
     description="When it is full new ones are refused, to everybody.",
+    drill=Simulated("this machine would have to run out of files or connections"),
     tests=[
         Example(
             "a program forgets to close its connections, and is restarted",

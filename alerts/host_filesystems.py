@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import host, prometheus
+from generator.drills import Simulated
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # The last twentieth: databases and logs begin to lose what they write.
@@ -115,6 +116,7 @@ HostFilesystemNearlyFull = Alert(
     summary="{{ $labels.mountpoint }} of {{ $labels.instance }} has "
     "{{ $value | humanizePercentage }} left",
     description="When it is full, whatever writes there fails: databases stop, logs end.",
+    drill=Simulated("a disk of this machine would have to be filled"),
     tests=[
         Example(
             "logs fill the disk, and are thrown away; a medium that cannot be written is full",
@@ -156,6 +158,7 @@ HostFilesystemFullSoon = Alert(
     summary="{{ $labels.mountpoint }} of {{ $labels.instance }} has "
     "{{ $value | humanizePercentage }} left, and is full within a day",
     description="At the pace of the last six hours. When it is full, whatever writes there fails.",
+    drill=Simulated("a disk of this machine would have to be filled"),
     tests=[
         Example(
             "it loses 2 GB every hour of the 45 that are left, until somebody clears it",
@@ -191,6 +194,7 @@ HostInodesNearlyExhausted = Alert(
     summary="{{ $labels.mountpoint }} of {{ $labels.instance }} has "
     "{{ $value | humanizePercentage }} of its inodes left",
     description="When they are used up no file can be made there, however much room there is.",
+    drill=Simulated("a disk of this machine would have to be filled"),
     tests=[
         Example(
             "sessions are kept in a file each, until the old ones are deleted",

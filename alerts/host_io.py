@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import host, prometheus
+from generator.drills import Simulated
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # A spinning disk takes a hundredth of a second; ten wait for each other then.
@@ -109,6 +110,7 @@ HostDiskSlow = Alert(
     summary="A read or write on {{ $labels.device }} of {{ $labels.instance }} takes "
     "{{ $value | humanizeDuration }}",
     description="Whatever waits for that disk is slow: databases first.",
+    drill=Simulated("a disk of this machine would have to be slow"),
     tests=[
         Example(
             "a disk that does ten writes a second takes a quarter of a second for each",
@@ -146,6 +148,7 @@ HostNetworkFailing = Alert(
     summary="{{ $value | humanizePercentage }} of the packets of {{ $labels.device }} of "
     "{{ $labels.instance }} are lost",
     description="What is lost is sent again, later: connections are slow, and some break.",
+    drill=Simulated("a network of this machine would have to lose packets"),
     tests=[
         Example(
             "a cable is bent for half an hour",

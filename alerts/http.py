@@ -3,6 +3,7 @@
 from alerts.scrape import TargetDown
 from exporters.catalog import application, http, prometheus
 from exporters.catalog.family import regex
+from generator.drills import Scaled
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # Users leave where one request in twenty takes longer than this.
@@ -157,6 +158,7 @@ HttpLatencyHigh = Alert(
     summary="One in twenty requests to {{ $labels.service }} takes over "
     "{{ $value | humanizeDuration }}",
     description="Users wait, and some of them leave. Who clicks often meets the slow one.",
+    drill=Scaled("http-slow"),
     tests=[
         Example(
             "one request in ten takes more than eight tenths of a second, for half an hour",
@@ -195,6 +197,7 @@ HttpErrorsHigh = Alert(
     summary="{{ $labels.service }} fails to answer {{ $value | humanizePercentage }} of requests",
     description=f"More than {MAX_ERROR_RATIO:.0%} of its users get an error page instead of what "
     "they asked for.",
+    drill=Scaled("http-errors"),
     tests=[
         Example(
             "one in a hundred requests fails, then two, for half an hour",
@@ -227,6 +230,7 @@ ApplicationJobsFailing = Alert(
     summary="{{ $labels.service }} fails {{ $value | humanizePercentage }} of its jobs in "
     "{{ $labels.queue }}",
     description="What these jobs should have done is not done; the rest goes on.",
+    drill=Scaled("http-errors"),
     tests=[
         Example(
             "one in fifty jobs fails from the start, and none after half an hour",

@@ -2,6 +2,7 @@
 
 from alerts.database import DatabaseDown
 from exporters.catalog import database
+from generator.drills import Real, Scaled
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # An open transaction keeps its locks, and every row that it might still look at.
@@ -38,6 +39,7 @@ DatabaseTransactionOld = Alert(
     severity="warning",
     summary="A transaction of {{ $labels.instance }} is open for {{ $value | humanizeDuration }}",
     description="It keeps its locks, and no row that was deleted since can be cleaned up.",
+    drill=Scaled("database-locked", grows_to="database_transaction_seconds_max"),
     tests=[
         Example(
             "a transaction is forgotten open, and ended after half an hour",
@@ -66,6 +68,7 @@ DatabaseLocksWaiting = Alert(
     severity="warning",
     summary="{{ $value }} clients of {{ $labels.instance }} wait for a lock",
     description="Somebody holds what they need: their users wait as well, and more will come.",
+    drill=Real("database-locked"),
     tests=[
         Example(
             "three wait, then four, until the one that they wait for is ended",
@@ -94,6 +97,7 @@ DatabaseDeadlocks = Alert(
     severity="warning",
     summary="Transactions of {{ $labels.instance }} waited for each other: {{ $value | humanize }}",
     description="The server ended one of each pair with an error; somebody has seen it.",
+    drill=Scaled("database-deadlocks"),
     tests=[
         Example(
             "two transactions deadlock once, ten minutes from now",

@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import nginx, prometheus
+from generator.drills import Real, Scaled
 from generator.rules import Alert, Example, Limit, Vanished
 
 # Four fifths of what nginx has room for unless told otherwise: one worker, worker_connections 512.
@@ -14,6 +15,7 @@ NginxDown = Alert(
     severity="critical",
     summary="Web server {{ $labels.instance }} does not answer",
     description="Whatever is behind it cannot be reached through it.",
+    drill=Real("nginx-stopped"),
     tests=[
         Example(
             "nginx is restarted within ten seconds, and later gone for two minutes",
@@ -50,6 +52,7 @@ NginxConnectionsDropped = Alert(
     summary="Web server {{ $labels.instance }} drops {{ $value | humanize }} connections a second",
     description="All connections that its workers may have are taken: whoever comes now is cut "
     "off without an answer, and whoever is connected does not notice.",
+    drill=Scaled("connections-held"),
     tests=[
         Example(
             "one count is read a moment after the other; later six in a minute are dropped for ten",
@@ -83,6 +86,7 @@ NginxConnectionsHigh = Alert(
     severity="warning",
     summary="Web server {{ $labels.instance }} holds {{ $value }} connections",
     description="It has room for few more. When all are taken it drops whoever comes.",
+    drill=Scaled("connections-held"),
     tests=[
         Example(
             "a crowd for a minute, later one that stays",

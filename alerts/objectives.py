@@ -2,10 +2,14 @@
 
 from exporters.catalog import cache, database, http, inbox, queue
 from exporters.catalog.family import regex
+from generator.drills import Scaled, Simulated
 from generator.objectives import GOOGLE, Objective, availability, freshness, latency, ratio
 
 # What is down pages within seconds by itself: its budget is for working hours.
 BY_DAY = [rate for rate in GOOGLE if rate.severity == "warning"]
+
+# Whoever is taken out of the configuration is no target that is down, and is missed all the same.
+FORGOTTEN = Scaled("targets-forgotten")
 
 # A service is what its users see, wherever it runs.
 BY_SERVICE = ("service", "team")
@@ -19,6 +23,8 @@ HttpSuccess = Objective(
     indicator=ratio(bad=requests(status=regex("5..")), total=requests),
     by=BY_SERVICE,
     impact="Users see an error page instead of what they asked for.",
+    drill=Scaled("http-errors"),
+    absent_drill=FORGOTTEN,
 )
 
 # H8: p95 below half a second.
@@ -28,6 +34,8 @@ HttpLatency = Objective(
     indicator=latency(http.request_duration_seconds, 0.5),
     by=BY_SERVICE,
     impact="Users wait for pages, and some of them leave.",
+    drill=Scaled("http-slow"),
+    absent_drill=FORGOTTEN,
 )
 
 # T3: p99 below a second.
@@ -37,6 +45,8 @@ HttpTailLatency = Objective(
     indicator=latency(http.request_duration_seconds, 1),
     by=BY_SERVICE,
     impact="Some users wait for so long that they try again, which makes it worse.",
+    drill=Scaled("http-slow"),
+    absent_drill=FORGOTTEN,
 )
 
 CacheAvailability = Objective(
@@ -45,6 +55,8 @@ CacheAvailability = Objective(
     indicator=availability(cache.up),
     burn_rates=BY_DAY,
     impact="Every read goes to the database while the cache does not answer: pages are slow.",
+    drill=Scaled("cache-stopped"),
+    absent_drill=FORGOTTEN,
 )
 
 DatabaseAvailability = Objective(
@@ -53,6 +65,8 @@ DatabaseAvailability = Objective(
     indicator=availability(database.up),
     burn_rates=BY_DAY,
     impact="Whoever needs the database gets an error while it does not answer.",
+    drill=Scaled("database-stopped"),
+    absent_drill=FORGOTTEN,
 )
 
 QueueFreshness = Objective(
@@ -60,6 +74,8 @@ QueueFreshness = Objective(
     target="99",
     indicator=freshness(queue.oldest_ready_job_age_seconds, 300, idle=queue.up),
     impact="What users have asked for is not done yet: mails, exports, payments.",
+    drill=Scaled("jobs-old"),
+    absent_drill=FORGOTTEN,
 )
 
 JobSuccess = Objective(
@@ -67,6 +83,8 @@ JobSuccess = Objective(
     target="99",
     indicator=ratio(bad=queue.jobs_failed_total, total=queue.jobs_processed_total),
     impact="What users have asked for was tried, and has failed.",
+    drill=Scaled("jobs-failing"),
+    absent_drill=FORGOTTEN,
 )
 
 PagePromptness = Objective(
@@ -74,4 +92,6 @@ PagePromptness = Objective(
     target="99",
     indicator=latency(inbox.notification_latency_seconds, 60),
     impact="Whoever is on call hears of it late.",
+    drill=Simulated("ten pages would have to be held up for a minute each"),
+    absent_drill=FORGOTTEN,
 )

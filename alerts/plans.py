@@ -2,6 +2,7 @@
 
 from alerts.database import DatabaseDown
 from exporters.catalog import database
+from generator.drills import Scaled
 from generator.rules import Alert, Example, Limit, Vanished
 
 # U2: a page waits for several of them.
@@ -20,6 +21,7 @@ DatabaseConfiguredQuerySlow = Alert(
     summary="Query {{ $labels.query }} of {{ $labels.instance }} takes "
     "{{ $value | humanizeDuration }}",
     description="It was quick enough when it was written; whoever needs it waits now.",
+    drill=Scaled("database-grown"),
     tests=[
         Example(
             "a query takes as long as it may, then longer, until an index is made",
@@ -49,6 +51,7 @@ DatabaseConfiguredQueryScans = Alert(
     summary="Query {{ $labels.query }} of {{ $labels.instance }} reads all "
     "{{ $value | humanize }} rows of {{ $labels.table }}",
     description="No index leads to what it looks for. It gets slower with every row.",
+    drill=Scaled("database-grown"),
     tests=[
         Example(
             "a table grows beyond what may be read in full, and is given an index",
@@ -85,6 +88,7 @@ DatabaseRowsOld = Alert(
     summary="Table {{ $labels.table }} of {{ $labels.instance }} has rows of "
     "{{ $value | humanizeDuration }}",
     description="They should have been deleted: whatever does that does not run any more.",
+    drill=Scaled("database-grown"),
     tests=[
         Example(
             "rows get older than they may, until the job that deletes them runs again",

@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import probe, prometheus
+from generator.drills import Real, Simulated
 from generator.rules import Alert, Example, Limit, Vanished
 
 # After so long most people have left a page that shows nothing yet.
@@ -23,6 +24,7 @@ ProbeFailed = Alert(
     severity="critical",
     summary="{{ $labels.instance }} does not answer as it should",
     description="Whoever uses {{ $labels.service }} sees an error, or waits in vain.",
+    drill=Real("shop-unhealthy"),
     tests=[
         Example(
             "the page answers with an error for four minutes, once it does so by accident",
@@ -54,6 +56,7 @@ ProbeSlow = Alert(
     severity="warning",
     summary="{{ $labels.instance }} takes {{ $value | humanizeDuration }} to answer",
     description="It answers, and people leave before it does.",
+    drill=Simulated("what is asked from outside answers at once, however slow the pages are"),
     tests=[
         Example(
             "the page takes four seconds, a little more than is allowed, for ten minutes",
@@ -84,6 +87,7 @@ ProbeCertificateExpiring = Alert(
     severity="warning",
     summary="The certificate of {{ $labels.instance }} expires in {{ $value | humanizeDuration }}",
     description="It was to be renewed before: after that day nobody gets in.",
+    drill=Simulated("what is asked from outside has no certificate in the demo"),
     tests=[
         Example(
             "renewal does not work for two days",
@@ -117,6 +121,7 @@ ProbeCertificateNearlyExpired = Alert(
     severity="critical",
     summary="The certificate of {{ $labels.instance }} expires in {{ $value | humanizeDuration }}",
     description="After that browsers show a warning instead of the page, and programs refuse it.",
+    drill=Simulated("what is asked from outside has no certificate in the demo"),
     tests=[
         Example(
             "an hour more than three days are left, and somebody renews it an hour later",

@@ -2,6 +2,7 @@
 
 from alerts.database import DatabaseDown
 from exporters.catalog import database
+from generator.drills import Scaled
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # H7. What slow is, the server's own setting says: ten seconds unless it is changed.
@@ -29,6 +30,7 @@ DatabaseSlowQueriesMany = Alert(
     summary="{{ $value | humanize }} queries a minute of {{ $labels.instance }} are slow",
     description="Each took longer than the server's own limit for slow queries (long_query_time): "
     "whoever asked has waited as long.",
+    drill=Scaled("history-slow"),
     tests=[
         Example(
             "five a minute are slow, then six, until a missing index is made",

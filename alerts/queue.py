@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import prometheus, queue
+from generator.drills import Real, Scaled
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # Whoever waits longer than this for a mail thinks that it was never sent.
@@ -67,6 +68,7 @@ QueueSourceDown = Alert(
     severity="critical",
     summary="The server of the queues {{ $labels.instance }} does not answer",
     description="Jobs can be neither added nor done: whatever hands work to a queue fails now.",
+    drill=Real("cache-stopped"),
     tests=[
         Example(
             "the server stops answering after one minute and comes back four minutes later",
@@ -98,6 +100,7 @@ QueueStuck = Alert(
     summary="The next job of {{ $labels.queue }} has waited for {{ $value | humanizeDuration }}",
     description="Jobs are not done as fast as they come, or not at all: people wait for what they "
     "were promised.",
+    drill=Real("queue-stuck", grows_to="queue_oldest_ready_job_age_seconds_max"),
     tests=[
         Example(
             "the next job waits from the start, is taken after seven minutes, and the others soon",
@@ -132,6 +135,7 @@ QueueDepthHigh = Alert(
     severity="warning",
     summary="{{ $value }} jobs wait in {{ $labels.instance }}",
     description="More jobs come than are done: what is asked for now is done late.",
+    drill=Scaled("queue-flooded"),
     tests=[
         Example(
             "two queues that are not long by themselves are together, until one is emptied",
@@ -170,6 +174,7 @@ QueueWorkersGone = Alert(
     severity="critical",
     summary="No worker takes jobs from {{ $labels.queue }}, and {{ $value }} wait",
     description="Jobs are added and none is done, until a worker is started.",
+    drill=Real("queue-workers-gone"),
     tests=[
         Example(
             "the only worker ends at once; the first job comes after three minutes, a worker "
@@ -204,6 +209,7 @@ QueueFailedJobs = Alert(
     severity="warning",
     summary="{{ $value }} jobs of {{ $labels.instance }} have failed",
     description="They are kept, and nobody tries them again by itself: somebody has to look.",
+    drill=Scaled("jobs-failing"),
     tests=[
         Example(
             "jobs of two queues fail until they are more than ten, and are removed",

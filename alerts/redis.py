@@ -2,6 +2,7 @@
 
 from alerts.cache import CacheDown
 from exporters.catalog import cache, redis_memory, redis_persistence
+from generator.drills import Scaled, Simulated
 from generator.rules import Alert, Example, Limit, Vanished
 
 # Above this, resident memory is half again what the data needs ...
@@ -17,6 +18,7 @@ CacheConnectionsRejected = Alert(
     summary="Cache {{ $labels.instance }} turns clients away",
     description="All connections that it allows are taken: whoever comes now gets an error, and "
     "whoever is connected does not notice.",
+    drill=Scaled("cache-crowded"),
     tests=[
         Example(
             "five clients are turned away in each of ten minutes, and none after that",
@@ -46,6 +48,7 @@ CacheWritesRefused = Alert(
     summary="Cache {{ $labels.instance }} is full and refuses writes",
     description="It is at its memory limit and may evict nothing: reads work, and what should be "
     "written is lost unless the application tries again.",
+    drill=Scaled("cache-full"),
     tests=[
         Example(
             "ten minutes of writes that find no room",
@@ -84,6 +87,7 @@ CachePersistenceFailing = Alert(
     summary="Cache {{ $labels.instance }} cannot write its data to disk",
     description="A restart would lose what is not on disk, and unless it is told otherwise Redis "
     "refuses writes until a snapshot succeeds again.",
+    drill=Simulated("the demo's cache keeps nothing on disk, so that no write can fail"),
     tests=[
         Example(
             "a snapshot fails, and the next one, ten minutes later, succeeds",
@@ -138,6 +142,7 @@ CacheMemoryFragmented = Alert(
     summary="Cache {{ $labels.instance }} wastes {{ $value | humanize1024 }}B of memory",
     description="The system holds far more memory for it than its data needs: the machine runs "
     "out of memory before the cache reaches its limit.",
+    drill=Simulated("whether memory is given back is for the allocator to decide"),
     tests=[
         Example(
             "many values are deleted, a few and then more, and their room is found much later",

@@ -2,6 +2,7 @@
 
 from alerts.cache import CacheDown
 from exporters.catalog import cache, redis_replication
+from generator.drills import Scaled
 from generator.rules import Alert, Example, Limit, Vanished
 
 # A replica confirms what it has every second.
@@ -13,6 +14,7 @@ CacheReplicationBroken = Alert(
     severity="warning",
     summary="Replica {{ $labels.instance }} has lost its primary",
     description="It answers with what it had when the link broke, and would take over with that.",
+    drill=Scaled("sessions-unlinked"),
     tests=[
         Example(
             "the link breaks for ten seconds, and later for two minutes",
@@ -45,6 +47,7 @@ CacheReplicaLagging = Alert(
     "{{ $value | humanizeDuration }}",
     description="Reads from it are old, and what it has not confirmed is lost if it must take "
     "over.",
+    drill=Scaled("sessions-replica-hung"),
     tests=[
         Example(
             "a replica hangs for ten seconds, later for a minute",

@@ -2,6 +2,7 @@
 
 from alerts.database import DatabaseDown
 from exporters.catalog import database, postgres
+from generator.drills import Scaled
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # Who reads from a replica right after a write sees it later than a page takes to load.
@@ -37,6 +38,7 @@ DatabaseReplicationBroken = Alert(
     severity="warning",
     summary="Replica {{ $labels.instance }} does not follow its primary",
     description="It answers with what it had when it stopped, and would take over with that.",
+    drill=Scaled("history-replica-broken"),
     tests=[
         Example(
             "it stops for ten seconds, and later for two minutes",
@@ -67,6 +69,7 @@ DatabaseReplicaLagging = Alert(
     severity="warning",
     summary="Replica {{ $labels.instance }} is {{ $value | humanizeDuration }} behind",
     description="Reads from it are that old, and so much is lost if it must take over now.",
+    drill=Scaled("history-replica-late", grows_to="database_replication_lag_seconds_max"),
     tests=[
         Example(
             "it is half a minute behind all the time, then falls back, and catches up",
@@ -104,6 +107,7 @@ DatabaseReplicaGone = Alert(
     severity="warning",
     summary="Database {{ $labels.instance }} misses {{ $value }} of its replicas",
     description="Who reads from them gets what is old, or nothing; fewer are left to take over.",
+    drill=Scaled("history-replica-stopped"),
     tests=[
         Example(
             "one of two goes for thirty seconds, later for ten minutes",
@@ -144,6 +148,7 @@ DatabaseSlotHoldsLog = Alert(
     "of log",
     description="Whoever the slot is for does not take it. It is kept until the disk is full, "
     "and then nothing can be written.",
+    drill=Scaled("database-slot-forgotten"),
     tests=[
         Example(
             "a replica is taken away and its slot forgotten, until somebody drops it",

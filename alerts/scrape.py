@@ -1,6 +1,7 @@
 """Alerts for measuring itself: do we still see what we watch?"""
 
 from exporters.catalog import prometheus
+from generator.drills import Real
 from generator.rules import Alert, Example, Vanished
 
 TargetDown = Alert(
@@ -9,6 +10,7 @@ TargetDown = Alert(
     severity="critical",
     summary="Prometheus cannot scrape {{ $labels.instance }} ({{ $labels.job }})",
     description="Nothing is known about it any more: its other alerts are silent, come what may.",
+    drill=Real("exporters-stopped"),
     tests=[
         Example(
             "the exporter dies after one minute and is back two minutes later",

@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import prometheus, sentinel
+from generator.drills import Real, Scaled
 from generator.rules import Alert, Example, Limit, Vanished
 
 # A5: one replica that can take over is the least that makes a pair.
@@ -13,6 +14,7 @@ SentinelDown = Alert(
     severity="warning",
     summary="Sentinel {{ $labels.instance }} does not answer",
     description="The others can still fail over, as long as most of them are left.",
+    drill=Scaled("sentinel-hung"),
     tests=[
         Example(
             "a Sentinel is away for a quarter of a minute, and later for two minutes",
@@ -44,6 +46,7 @@ SentinelsAllDown = Alert(
     summary="No Sentinel of {{ $labels.service }} answers",
     description="A master that fails now stays down, and clients that ask Sentinels where it is "
     "find nobody to ask.",
+    drill=Real("sentinels-stopped"),
     tests=[
         Example(
             "one of two Sentinels goes, then the other, and the first comes back",
@@ -78,6 +81,7 @@ SentinelQuorumLost = Alert(
     severity="critical",
     summary="The Sentinels of {{ $labels.master }} are too few to fail over",
     description="All is well until the master fails: then nobody takes its place.",
+    drill=Real("sentinels-two-stopped"),
     tests=[
         Example(
             "one of three says so for a while; then all that are left",
@@ -113,6 +117,7 @@ SentinelMasterDown = Alert(
     summary="Master {{ $labels.master }} is down and nobody took its place",
     description="The Sentinels agree that it is down. A failover takes seconds: this one did not "
     "succeed, and nothing can be written.",
+    drill=Real("sessions-stopped"),
     tests=[
         Example(
             "a failover takes ten seconds; the next master is not replaced for a minute",
@@ -148,6 +153,7 @@ SentinelFailedOver = Alert(
     summary="Master {{ $labels.master }} was replaced by a replica",
     description="Writes that the old master had not handed on yet are lost. Something made it "
     "silent, and there may be one replica less.",
+    drill=Scaled("sessions-failed-over"),
     tests=[
         Example(
             "one of three Sentinels forgets and learns anew; later two of them see a failover",
@@ -181,6 +187,7 @@ SentinelReplicasFew = Alert(
     severity="warning",
     summary="{{ $value }} replicas of {{ $labels.master }} could take over",
     description="If the master fails now there are too few to take its place.",
+    drill=Scaled("sessions-master-stopped"),
     excused={"threshold 1 -> 0.5": "replicas are whole"},
     tests=[
         Example(
@@ -221,6 +228,7 @@ SentinelPeersMissing = Alert(
     "{{ $labels.master }}",
     description="The others are down, cut off, or gone for good and not forgotten: each counts "
     "when a failover needs most of them to agree.",
+    drill=Scaled("sentinel-forgotten"),
     tests=[
         Example(
             "one of three is away for a minute; later for five, and then forgotten",

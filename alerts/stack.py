@@ -2,6 +2,7 @@
 
 from alerts.scrape import TargetDown
 from exporters.catalog import inbox, prometheus
+from generator.drills import Real, Simulated
 from generator.rules import Alert, Example, Limit, Vanished
 
 # The stack's own jobs are scraped every 15 s or oftener: two rounds without a sample.
@@ -26,6 +27,7 @@ Watchdog = Alert(
     severity="info",
     summary="Samples are fresh, and alerts find their way",
     description="This alert always fires; the inbox says so when it stops coming.",
+    drill=Real("targets-all-forgotten", ends=True),
     tests=[
         Example(
             "the first samples come after a minute, and the disk is full five minutes later",
@@ -52,6 +54,7 @@ StackDiskNearlyFull = Alert(
     severity="critical",
     summary="The stack's disk has {{ $value | humanizePercentage }} left",
     description="A full disk blinds Prometheus without a word, and the inbox can store nothing.",
+    drill=Simulated("a disk of this machine would have to be filled"),
     tests=[
         Example(
             "the disk fills up, and something is deleted five minutes later",
@@ -84,6 +87,7 @@ ClockSkewed = Alert(
     severity="critical",
     summary="The clock of {{ $labels.peer }} is {{ $value | humanizeDuration }} off",
     description="From 40 s on alerts count as resolved while they fire, and nobody is told.",
+    drill=Simulated("one machine has one clock"),
     tests=[
         Example(
             "a clock goes wrong by minus eleven seconds and is set right, another's by nine",

@@ -2,6 +2,7 @@
 
 from alerts.database import DatabaseDown
 from exporters.catalog import database, postgres
+from generator.drills import Scaled, Simulated
 from generator.rules import Alert, Example, Limit, Reading, Vanished, record
 
 # A disk of a few hundred gigabytes lasts for months at this pace.
@@ -126,6 +127,7 @@ DatabaseGrowthHigh = Alert(
     severity="warning",
     summary="Database {{ $labels.instance }} grows by {{ $value | humanize }}B a day",
     description="Faster than it is meant to: something writes more, or nothing is deleted.",
+    drill=Scaled("database-grown"),
     tests=[
         Example(
             "it grows by 2 GB a day for twelve hours, and then no more",
@@ -161,6 +163,7 @@ DatabaseGrowthLow = Alert(
     "than usual",
     description=f"Less than {MIN_GROWTH_RATIO:.0%} of what it grew by at this time of the last two "
     "weeks: whatever writes it stands still, or its users are elsewhere.",
+    drill=Simulated("nothing in the demo has grown for two weeks"),
     tests=[
         Example(
             "it grows by a quarter of the usual, then less, until whatever writes it is restarted",
@@ -212,6 +215,7 @@ DatabaseFullSoon = Alert(
     '{{ $value | printf "%.1f" }} days',
     description=f"At the pace of the last six hours it is then larger than {MAX_SIZE_BYTES:.0f} "
     "bytes. A database without room on its disk stops.",
+    drill=Scaled("database-grown"),
     tests=[
         Example(
             "it grows by 5 GB a day from 30 GB on, until everything old is deleted",
@@ -248,6 +252,7 @@ DatabaseWraparoundNear = Alert(
     summary="Database {{ $labels.instance }} has used {{ $value | humanizePercentage }} of its "
     "transaction ids",
     description="Vacuum does not free them. When they run out the database refuses every write.",
+    drill=Simulated("a thousand million transactions take days"),
     tests=[
         Example(
             "the oldest row of one database is not frozen until half of the ids are used",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,13 +45,16 @@ def prepare(
     *,
     definitions: Path | None = None,
     checked: bool = False,
+    change: Callable[[Model], Model] = lambda model: model,
 ) -> None:
     """Create ``out/secrets`` where they are missing, and write ``out/rendered``.
+
+    What is rendered is what ``change`` makes of the definitions.
 
     Raises SettingsError or DefinitionError with every problem that a server would refuse,
     or, ``checked``, with every error that `lightship check` finds.
     """
-    model = build(find(definitions), load(settings), endpoints, versions)
+    model = change(build(find(definitions), load(settings), endpoints, versions))
     if problems := _problems(model, checked=checked):
         raise DefinitionError("\n".join(str(p) for p in problems))
     _make_secrets(out)

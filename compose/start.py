@@ -86,9 +86,9 @@ def processes(request: Request, state: Path) -> None:
         labels = None
         if started:
             # It is on its way while the others start.
-            _healthy(stack, progress, deadline, only="alertmanager")
+            until_healthy(stack, progress, deadline, only="alertmanager")
             labels = testalert.send(endpoints)
-        rows = _healthy(stack, progress, deadline)
+        rows = until_healthy(stack, progress, deadline)
         healthy = time.monotonic()
         if labels:
             progress.tell("waiting for a test alert in the inbox")
@@ -124,7 +124,7 @@ def _faults(console: Console, place: Place, before: Sequence[str]) -> None:
         console.print(f"  The fault {name} is on: lightship demo fault {name} --off ends it.")
 
 
-def _healthy(stack: Stack, progress: Progress, deadline: float, only: str = "") -> list[Row]:
+def until_healthy(stack: Stack, progress: Progress, deadline: float, only: str = "") -> list[Row]:
     """Wait until every service works. Raises UserError that names each one that does not."""
     while True:
         rows = report.rows(stack, only=only)

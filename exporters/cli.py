@@ -58,9 +58,20 @@ def exporters() -> None:
     help="File with certificates and passwords, as Prometheus' exporters have it (web.yml);"
     " unless said, the one that the settings name.",
 )
+@click.option(
+    "--pace",
+    type=click.FloatRange(min=1),
+    default=1,
+    show_default=True,
+    help="How many times as often to ask what is asked seldom: for drills, not for servers in use.",
+)
 @click.pass_obj
 def run(
-    above: dict[str, Path | None] | None, path: Path | None, listen: str, web: Path | None
+    above: dict[str, Path | None] | None,
+    path: Path | None,
+    listen: str,
+    web: Path | None,
+    pace: float,
 ) -> None:
     """Answer scrapes until told to stop (SIGTERM, or Ctrl-C).
 
@@ -68,7 +79,7 @@ def run(
     """
     from exporters import serve  # noqa: PLC0415 - keeps --help fast
 
-    serve.run(_file(above, path), web, listen)
+    serve.run(_file(above, path), web, listen, pace)
 
 
 @exporters.command()

@@ -17,6 +17,9 @@ _NEARLY = 0.9
 # What is asked seldom and fails is asked again sooner.
 _RETRY_SECONDS = 15.0
 
+# However high the pace is, what is asked seldom is not asked more often.
+_LEAST_SECONDS = 1.0
+
 # What failing runs leave is shown for so many intervals, and then no more.
 _STALE_INTERVALS = 3
 
@@ -50,10 +53,14 @@ class Collector(Protocol):
 
 
 class Collection:
-    """A collector and what is known of its runs. Nothing that it raises gets out."""
+    """A collector and what is known of its runs. Nothing that it raises gets out.
 
-    def __init__(self, collector: Collector) -> None:
+    What runs in the background runs ``pace`` times as often as it is meant to.
+    """
+
+    def __init__(self, collector: Collector, pace: float = 1) -> None:
         self.collector = collector
+        self._pace = pace
         self.errors = Counter(dict.fromkeys(REASONS, 0))
         self.ran = False
         self.failing = ""
@@ -67,6 +74,12 @@ class Collection:
         self._due_at = 0.0
 
     @property
+    def interval(self) -> float:
+        """How many seconds pass from one run in the background to the next; 0 for no such."""
+        meant = self.collector.interval
+        return min(meant, max(meant / self._pace, _LEAST_SECONDS))
+
+    @property
     def due(self) -> bool:
         """Whether the next scrape should run it."""
         return self.running is None and time.monotonic() >= self._due_at
@@ -74,14 +87,14 @@ class Collection:
     @property
     def succeeded(self) -> bool:
         """Whether the last run succeeded; one that every scrape waits for is not still running."""
-        waited = self.running is not None and not self.collector.interval
+        waited = self.running is not None and not self.interval
         return bool(self.succeeded_at) and not self.failing and not waited
 
     @property
     def shown(self) -> bool:
         """Whether there is something to show: seldom-run collectors outlive a failure or two."""
-        interval = self.collector.interval
-        fresh = self.age <= interval * _STALE_INTERVALS if interval else not self.failing
+        limit = self.interval * _STALE_INTERVALS
+        fresh = self.age <= limit if self.interval else not self.failing
         return bool(self.succeeded_at) and fresh
 
     @property
@@ -96,7 +109,7 @@ class Collection:
 
     def start(self, seconds: float) -> asyncio.Task[None]:
         """Begin a run; the task ends when it has succeeded, failed or taken too long."""
-        self._due_at = time.monotonic() + self.collector.interval * _NEARLY
+        self._due_at = time.monotonic() + self.interval * _NEARLY
         self.running = asyncio.create_task(self._run(seconds))
         self.running.add_done_callback(self._ended)
         return self.running

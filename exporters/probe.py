@@ -49,11 +49,13 @@ class Source:
 class Probe:
     """A target and its collections. All scrapes that come during a round share it."""
 
-    def __init__(self, target: str, source: Source, seconds: float = COLLECTION_SECONDS) -> None:
+    def __init__(
+        self, target: str, source: Source, seconds: float = COLLECTION_SECONDS, pace: float = 1
+    ) -> None:
         self._target = target
         self._source = source
         self._seconds = seconds
-        self._collections = [Collection(c) for c in source.collectors]
+        self._collections = [Collection(c, pace) for c in source.collectors]
         self._report = Report(source.up)
         self._round: asyncio.Task[list[Part]] | None = None
         self._told: dict[str, str] = {}
@@ -62,7 +64,7 @@ class Probe:
     @property
     def up(self) -> bool:
         """Whether any collector that runs in every scrape succeeded in the last one."""
-        return not all(c.failing for c in self._collections if not c.collector.interval)
+        return not all(c.failing for c in self._collections if not c.interval)
 
     async def answer(self, deadline: float, form: Format = TEXT) -> str:
         """Return the samples as text, within ``deadline`` seconds, whatever the target does."""
@@ -121,7 +123,7 @@ class Probe:
     async def _collect(self, seconds: float, *, seldom: bool) -> list[Part]:
         """Run what is due: what every scrape asks, then, if that is answered, what is seldom."""
         began = time.monotonic()
-        often = [c for c in self._collections if not c.collector.interval]
+        often = [c for c in self._collections if not c.interval]
         await asyncio.wait([c.start(seconds) for c in often])
         if self.up and seldom:
             await self._begin_seldom(began + seconds)
@@ -131,7 +133,7 @@ class Probe:
 
     async def _begin_seldom(self, until: float) -> None:
         """Start what is due; wait only for what has nothing to show yet."""
-        seldom = [c for c in self._collections if c.collector.interval and c.due]
+        seldom = [c for c in self._collections if c.interval and c.due]
         tasks = [c.start(BACKGROUND_SECONDS) for c in seldom]
         new = [task for c, task in zip(seldom, tasks, strict=True) if not c.succeeded_at]
         if new:

@@ -42,13 +42,13 @@ class Report:
 
     def _add_run(self, one: Collection) -> None:
         name = one.collector.name
-        if one.collector.interval and not one.ran:
+        if one.interval and not one.ran:
             return  # what has not ended yet has neither succeeded nor failed
         self._success.add(one.succeeded, name)
         self._duration.add(one.duration, name)
         if one.succeeded_at:
             self._stamp.add(one.succeeded_at, name)
-            if one.collector.interval:
+            if one.interval:
                 self._age.add(one.age, name)
 
     def _add_failures(self, one: Collection) -> None:

@@ -24,8 +24,10 @@ _KEEP_ALIVE_SECONDS = 75
 _STOP_SECONDS = 5
 
 
-def run(settings: Path, web: Path | None, listen: str) -> None:
+def run(settings: Path, web: Path | None, listen: str, pace: float = 1) -> None:
     """Answer scrapes on ``listen`` (``host:port``) until SIGTERM or SIGINT.
+
+    What is asked seldom is asked ``pace`` times as often as it is meant to be.
 
     Raises SettingsError for a configuration that cannot be used, and UserError when
     nothing can listen there.
@@ -34,14 +36,17 @@ def run(settings: Path, web: Path | None, listen: str) -> None:
     first = read()
     log.set_up()
     with bind(listen) as listener:
-        asyncio.run(_serve(listener, first, read))
+        asyncio.run(_serve(listener, first, read, pace))
         log.info("stopped")
 
 
 async def _serve(
-    listener: socket.socket, first: Configuration, read: Callable[[], Configuration]
+    listener: socket.socket,
+    first: Configuration,
+    read: Callable[[], Configuration],
+    pace: float,
 ) -> None:
-    targets = Targets(first.settings)
+    targets = Targets(first.settings, pace)
     reloader = Reloader(first, read, targets.use)
     server = uvicorn.Server(_config(targets, reloader))
     # The server passes signals on when it has stopped; to be told to stop is no failure.

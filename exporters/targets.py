@@ -14,10 +14,14 @@ _FIRST_SECONDS = 5.0
 
 
 class Targets:
-    """What the settings name. A target that they name as before keeps its connections."""
+    """What the settings name. A target that they name as before keeps its connections.
 
-    def __init__(self, settings: Settings) -> None:
+    What is asked seldom is asked ``pace`` times as often as it is meant to be.
+    """
+
+    def __init__(self, settings: Settings, pace: float = 1) -> None:
         self.settings = settings
+        self._pace = pace
         # Whether each was asked once, whatever it answered.
         self.asked = False
         # By the names of the targets.
@@ -53,4 +57,4 @@ class Targets:
         known = self.probes.get(target.name)
         if known and self._measured[known] == target:
             return known
-        return Probe(target.name, source(target))
+        return Probe(target.name, source(target), pace=self._pace)

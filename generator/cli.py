@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "status": ("compose.cli:status", "Say service by service what works."),
     "query": ("compose.cli:query", "Ask the stack's Prometheus."),
     "preview": ("compose.preview.cli:preview", "Draw dashboards without Grafana."),
+    "drill": ("compose.drills.cli:drill", "See an alert come and go as its fault does."),
     "demo": ("compose.cli:demo", "Make faults in the demo, to see what pages you."),
     "init": ("generator.commands:init", "Start a definitions folder of your own."),
     "render": ("generator.commands:render", "Write dashboards, rules and configuration."),

@@ -16,6 +16,7 @@ from typing import Literal, Self, get_args
 from exporters.catalog.family import Series
 from exporters.errors import UserError
 from exporters.hints import nearest
+from generator.drills import Drill
 from generator.lines import line_of
 
 # critical = page now, warning = look at it in working hours, info = the inbox only.
@@ -266,7 +267,8 @@ class Alert:
     ``summary`` says what is wrong, where, with the value; ``description`` what it
     means for users. Both are Prometheus' templates (``{{ $labels.instance }}``).
     ``runbook`` is the name of its runbook, where that is not its own.
-    ``excused`` are mutants that are no mistake, each with the reason.
+    ``excused`` are mutants that are no mistake, each with the reason; ``drill`` is how it
+    is made to fire in a stack that runs.
     """
 
     expr: str
@@ -276,6 +278,7 @@ class Alert:
     description: str
     keep_firing_for: str = ""
     runbook: str = ""
+    drill: Drill | None = None
     tests: Sequence[Example | Vanished] = ()
     excused: Mapping[str, str] = field(default_factory=dict)
     waived: Sequence[Waiver] = ()

@@ -66,7 +66,15 @@ def test_definitions_speak_the_words_and_no_machinery(folder: str) -> None:
     words = {
         *(
             f"generator.{word}"
-            for word in ("rules", "objectives", "panels", "annotations", "routes", "intervals")
+            for word in (
+                "rules",
+                "drills",
+                "objectives",
+                "panels",
+                "annotations",
+                "routes",
+                "intervals",
+            )
         ),
         "exporters.catalog",
     }

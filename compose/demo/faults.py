@@ -30,6 +30,20 @@ BOOKINGS = "bookings"
 REFUSED = "refused"
 GUESSED = "guessed"
 UNHEALTHY = "unhealthy"
+BACKUPS_FAILING = "backups-failing"
+UNTESTED = "untested"
+RENAMED = "renamed"
+UNSENT = "unsent"
+EXPIRING = "expiring"
+COLD = "cold"
+CROWDED = "crowded"
+FULL = "full"
+JOBS_FAILING = "jobs-failing"
+JOBS_OLD = "jobs-old"
+QUERIES_SLOW = "queries-slow"
+DEADLOCKS = "deadlocks"
+GROWN = "grown"
+PEER_GONE = "peer-gone"
 MEANINGS = {
     MISSES: "half of the reads ask for keys that do not exist",
     MEMORY: "large values are written until the cache evicts keys",
@@ -56,6 +70,20 @@ MEANINGS = {
     REFUSED: "half of the clinic's mails and texts are refused",
     UNHEALTHY: "the shop's health endpoint answers 503, as after a release that lacks something",
     GUESSED: "somebody tries passwords of the task list",
+    BACKUPS_FAILING: "every backup of the hosting panel fails, and is tried again",
+    UNTESTED: "nobody has restored a backup of the hosting panel for forty days",
+    RENAMED: "a column of the task list has another name than the one that is asked for",
+    UNSENT: "the clinic's mails and texts are asked for, and none is sent",
+    EXPIRING: "a certificate that the uptime monitor sees ends in three days",
+    COLD: "nobody has warmed the cache for half a day",
+    CROWDED: "the cache takes 64 clients, and connections are opened until it refuses one",
+    FULL: "the cache has no room left, and may evict nothing",
+    JOBS_FAILING: "half of the shop's mails cannot be sent",
+    JOBS_OLD: "the queues' worker hangs, and what it is to do has waited for ten minutes",
+    QUERIES_SLOW: "everybody asks the database for reports that take seconds",
+    DEADLOCKS: "two transactions wait for each other, again and again",
+    GROWN: "a million customers are imported, with orders that should have been deleted",
+    PEER_GONE: "the Sentinels remember one that was taken away",
 }
 
 

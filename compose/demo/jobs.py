@@ -5,9 +5,12 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 from redis import Redis
 from rq import Queue
+
+from compose.demo.faults import JOBS_FAILING, JOBS_OLD, Faults
 
 MAIL, REPORTS = "mail", "reports"
 QUEUES = (MAIL, REPORTS)
@@ -19,11 +22,14 @@ REPORT_SECONDS = 0.3
 REPORT_SHARE = 0.25
 
 # Fewer than is promised (alerts/objectives.py): the demo keeps its promises until a fault is on.
-BAD_ADDRESS_SHARE = 0.005
+BAD_ADDRESS_SHARE = {False: 0.005, True: 0.5}
 
 # Kept that long to be looked at; more would fill the demo's small memory.
 RESULT_SECONDS = 60
 FAILURE_SECONDS = 60
+
+# So long ago was asked for what a worker that hangs has not done.
+OLD = timedelta(minutes=10)
 
 
 class BadAddressError(Exception):
@@ -48,18 +54,22 @@ class Desk:
 
     connection: Redis
     chance: random.Random
+    faults: Faults
 
     def step(self) -> None:
         """Ask for a mail, and now and then for a report."""
-        good = self.chance.random() >= BAD_ADDRESS_SHARE
+        good = self.chance.random() >= BAD_ADDRESS_SHARE[JOBS_FAILING in self.faults.on]
         self._enqueue(MAIL, "send_mail", good=good)
         if self.chance.random() < REPORT_SHARE:
             self._enqueue(REPORTS, "write_report")
 
     def _enqueue(self, queue: str, job: str, **arguments: bool) -> None:
-        Queue(queue, connection=self.connection).enqueue(
+        waiting = Queue(queue, connection=self.connection).enqueue(
             f"{__name__}.{job}",
             kwargs=arguments,
             result_ttl=RESULT_SECONDS,
             failure_ttl=FAILURE_SECONDS,
         )
+        if JOBS_OLD in self.faults.on and waiting.enqueued_at:
+            waiting.enqueued_at -= OLD
+            waiting.save()

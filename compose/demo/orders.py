@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
 from compose.demo.database import MONITOR
-from compose.demo.faults import CONNECTIONS, FORGOTTEN, LOCKED, Faults
+from compose.demo.faults import (
+    CONNECTIONS,
+    DEADLOCKS,
+    FORGOTTEN,
+    GROWN,
+    LOCKED,
+    QUERIES_SLOW,
+    Faults,
+)
+from compose.demo.trouble import Connection, deadlock, grow, report, shrink
 
 CLERKS = 5
 PAUSE_SECONDS = 0.25
 LOOK_SECONDS = 0.2
 CUSTOMERS = 200
 KEPT_ORDERS = 20_000
+
+# So many ask for reports while the fault is on, beside the clerks.
+REPORTS = 20
 
 # Beyond the limit at which an alert fires, and below what the server takes.
 LEAKED = 42
@@ -28,8 +39,6 @@ LEAKED = 42
 SEARCH_EVERY, MISTAKE_EVERY, TIDY_EVERY = 20, 50, 400
 
 CONNECT_SECONDS = 2
-
-Connection = psycopg.AsyncConnection[Any]
 
 # The index of notes is used by nobody: that is what unused ones look like.
 SCHEMA = f"""
@@ -93,6 +102,10 @@ class Orders:
             together.create_task(self._leak())
             together.create_task(self._lock())
             together.create_task(self._archive())
+            together.create_task(self._while(DEADLOCKS, self._deadlock))
+            together.create_task(self._grow())
+            for _ in range(REPORTS):
+                together.create_task(self._while(QUERIES_SLOW, report))
 
     async def connect(self) -> Connection:
         """Open a connection. The password is read anew each time: it may have been changed."""
@@ -108,6 +121,8 @@ class Orders:
         async with await self.connect() as connection:
             clerk = Clerk(connection, chance)
             while True:
+                if QUERIES_SLOW in self.faults.on:
+                    await report(connection)
                 await clerk.step()
                 await asyncio.sleep(chance.uniform(0.5, 1.5) * PAUSE_SECONDS)
 
@@ -142,6 +157,31 @@ class Orders:
             while True:
                 if FORGOTTEN not in self.faults.on:
                     await connection.execute(TAKE_LOG)
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _while(self, fault: str, work: Callable[[Connection], Awaitable[None]]) -> None:
+        """Do some work again and again while a fault is on, over a connection of its own."""
+        while True:
+            if fault in self.faults.on:
+                async with await self.connect() as connection:
+                    while fault in self.faults.on:
+                        await work(connection)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _deadlock(self, connection: Connection) -> None:
+        async with await self.connect() as other:
+            await deadlock(connection, other)
+
+    async def _grow(self) -> None:
+        """Import more customers than there have been, while the fault is on."""
+        async with await self.connect() as connection:
+            await shrink(connection)
+            grown = False
+            while True:
+                wanted = GROWN in self.faults.on
+                if wanted != grown:
+                    await (grow if wanted else shrink)(connection)
+                    grown = wanted
                 await asyncio.sleep(LOOK_SECONDS)
 
 

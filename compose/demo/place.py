@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from compose import client, engine, health
+from compose.demo import misconfigured
 from compose.local.processes import read
 from compose.local.stack import Stack
 from compose.status import Row
@@ -16,6 +18,7 @@ from exporters.errors import UserError
 CACHE = "demo-cache"
 DATABASE = "demo-database"
 EXPORTERS = "exporters"
+PROMETHEUS, ALERTMANAGER, INBOX = "prometheus", "alertmanager", "inbox"
 NOT_RUNNING = "demo: the demo does not run; run: lightship up"
 START_SECONDS = 10
 STOPPED, HUNG, RUNNING = "stopped", "hung", "running"
@@ -39,6 +42,12 @@ class Place(Protocol):
 
     def workload(self, method: str, path: str) -> Any:
         """Ask the workload over HTTP, and return the JSON it answers."""
+
+    def mistaken(self, mistake: str) -> bool:
+        """Return whether a mistake is made in Prometheus' configuration."""
+
+    def mistake(self, mistake: str, *, made: bool) -> None:
+        """Make or mend a mistake in Prometheus' configuration, and let it take that up."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,17 @@ class Processes:
         except client.NoAnswerError as error:
             raise UserError(f"workload: {error}; run: lightship status") from error
 
+    def mistaken(self, mistake: str) -> bool:
+        return misconfigured.made(self._configuration, mistake)
+
+    def mistake(self, mistake: str, *, made: bool) -> None:
+        (misconfigured.make if made else misconfigured.mend)(self._configuration, mistake)
+        self.stack.supervisor.signal("prometheus", "HUP")
+
+    @property
+    def _configuration(self) -> Path:
+        return self.stack.state.rendered / "prometheus"
+
     def _children(self) -> dict[str, Any]:
         children = self.stack.supervisor.children()
         if CACHE not in children:
@@ -112,6 +132,14 @@ class Containers:
     def workload(self, method: str, path: str) -> Any:
         self._row("workload")
         return json.loads(engine.run("exec", "-T", "workload", "python", "-c", ASK, method, path))
+
+    def mistaken(self, mistake: str) -> bool:  # noqa: ARG002 -- none can be made here
+        return False
+
+    def mistake(self, mistake: str, *, made: bool) -> None:
+        if made:
+            what = "containers render their configuration when they start"
+            raise UserError(f"{mistake}: {what}; make this fault among local processes: --local")
 
     def _row(self, name: str) -> Row:
         found = [row for row in engine.rows() if row.name == name]

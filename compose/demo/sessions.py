@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from redis.asyncio.sentinel import Sentinel
 from redis.exceptions import ResponseError
 
-from compose.demo.faults import FAILED_OVER, UNLINKED, Faults
+from compose.demo.faults import FAILED_OVER, PEER_GONE, UNLINKED, Faults
 from compose.demo.sentinels import NAME, SENTINELS, SERVERS
 
 PAUSE_SECONDS = 0.2
@@ -24,6 +24,12 @@ LOOK_SECONDS = 1.0
 TIMEOUT_SECONDS = 1
 TTL_SECONDS = 300
 KNOWN = 500
+
+# Where Sentinels hear of each other.
+HELLO = "__sentinel__:hello"
+
+# Who the Sentinels are to believe in: nobody answers there.
+GONE_PEER = f"127.0.0.1,9,{'f' * 40}"
 
 
 @dataclass
@@ -47,6 +53,7 @@ class Sessions:
             together.create_task(self._visit(master))
             together.create_task(self._arrange(group))
             together.create_task(self._unlink())
+            together.create_task(self._pretend(group, master))
 
     async def _visit(self, master: Redis) -> None:
         """Sign in, and now and then come back; the newest visitors are known."""
@@ -71,12 +78,26 @@ class Sessions:
 
     async def _unlink(self) -> None:
         """Let the servers know no password of each other's, while the fault is on."""
-        known = False
+        known: bool | None = None  # whatever they were told before
         while True:
             wanted = UNLINKED in self.faults.on
             if wanted != known:
                 await self._tell("" if wanted else self._password())
                 known = wanted
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _pretend(self, group: Sentinel, master: Redis) -> None:
+        """Let the Sentinels believe in one more, as one does that joins, while the fault is on."""
+        known = False
+        while True:
+            wanted = PEER_GONE in self.faults.on
+            if wanted:
+                host, port = await group.discover_master(NAME)
+                await master.publish(HELLO, f"{GONE_PEER},0,{NAME},{host},{port},0")
+            elif known:
+                for sentinel in group.sentinels:
+                    await sentinel.sentinel_reset(NAME)
+            known = wanted
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _tell(self, password: str) -> None:

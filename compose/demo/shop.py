@@ -9,7 +9,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from compose.demo.faults import MEMORY, MISSES, Faults
+from compose.demo.faults import COLD, MEMORY, MISSES, Faults
 from exporters.collectors.redis.effect import PREFIX
 
 PRODUCTS = 600
@@ -18,6 +18,7 @@ READS_PER_STEP = 5
 MISSING_SHARE = 0.5
 VALUE_BYTES = (1_000, 6_000)
 WARMING_SECONDS = 3600
+COLD_SECONDS = 12 * 3600
 
 # Those who shop there as organisations, and how often a step changes a product.
 TENANTS = ("acme", "bolt", "cove")
@@ -66,8 +67,7 @@ class Shop:
 
     async def step(self) -> None:
         """Do a few reads, write what they missed, and what the faults ask for."""
-        if time.time() - self.warmed_at > WARMING_SECONDS:
-            await self.warm()
+        await self._keep_warm()
         keys = [self._key() for _ in range(READS_PER_STEP)]
         tenant, cart = self._cart()
         *values, found = await self._read([*keys, cart])
@@ -82,6 +82,14 @@ class Shop:
         self._change(pipeline)
         self._reports(pipeline)
         await pipeline.execute()
+
+    async def _keep_warm(self) -> None:
+        """Warm the cache when it is time to, or tell, while the fault is on, that nobody has."""
+        if COLD in self.faults.on:
+            self.warmed_at = time.time() - COLD_SECONDS
+            await self.cache.hset(f"{PREFIX}product", "warmed_at", str(round(self.warmed_at)))
+        elif time.time() - self.warmed_at > WARMING_SECONDS:
+            await self.warm()
 
     def _count(self, pipeline: Redis, values: list[bytes | None]) -> None:
         """Tell whether the cache helps, where the exporters look: docs/redis.md."""

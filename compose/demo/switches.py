@@ -7,34 +7,63 @@ from dataclasses import dataclass
 
 from compose.demo.faults import (
     BACKUPS,
+    BACKUPS_FAILING,
     BOOKINGS,
     CLOSING,
+    COLD,
     CONNECTIONS,
+    CROWDED,
+    DEADLOCKS,
+    EXPIRING,
     FAILED_OVER,
     FAILING,
     FLOODED,
     FORGOTTEN,
+    FULL,
     GONE,
+    GROWN,
     GUESSED,
     HELD,
     HORIZON_PAUSED,
     HORIZON_STOPPED,
+    JOBS_FAILING,
+    JOBS_OLD,
     LATE,
     LOCKED,
     MEANINGS,
     MEMORY,
     MISSES,
     NOISY,
+    PEER_GONE,
+    QUERIES_SLOW,
     REFUSED,
     RELEASED,
+    RENAMED,
     SLOW,
     STUCK,
     UNFOLLOWED,
     UNHEALTHY,
     UNLINKED,
+    UNSENT,
+    UNTESTED,
 )
 from compose.demo.mariadb import REPLICA
-from compose.demo.place import CACHE, DATABASE, EXPORTERS, HUNG, RUNNING, STOPPED, Place
+from compose.demo.misconfigured import BLIND
+from compose.demo.misconfigured import FAILING as FAILING_RULE
+from compose.demo.misconfigured import FORGOTTEN as FORGOTTEN_TARGETS
+from compose.demo.misconfigured import REFUSED as REFUSED_CONFIGURATION
+from compose.demo.place import (
+    ALERTMANAGER,
+    CACHE,
+    DATABASE,
+    EXPORTERS,
+    HUNG,
+    INBOX,
+    PROMETHEUS,
+    RUNNING,
+    STOPPED,
+    Place,
+)
 from compose.demo.sentinels import SENTINELS, SERVERS
 from compose.demo.web import NGINX
 from exporters.errors import UserError
@@ -43,24 +72,32 @@ from exporters.hints import choose
 
 @dataclass(frozen=True)
 class OfServer:
-    """A fault of servers: the state they are brought to, and the alert that tells of it."""
+    """A fault of servers: the state they are brought to, and the part of the demo they are.
 
+    ``held`` is for how many seconds it is on in a drill, where a page can come only when
+    it is over. One that is ``like`` another brings the same alerts. Once it is over all is as
+    before after ``settles`` seconds.
+    """
+
+    part: str
     servers: Sequence[str]
     state: str
     meaning: str
-    alert: str
+    held: float = 0
+    like: str = ""
+    settles: float = 0
 
 
 @dataclass(frozen=True)
 class OfUse:
-    """A fault of the workload's, by its own name there, and the alert that tells of it.
+    """A fault of the workload's, by its own name there, in the use of a part of the demo.
 
-    ``grows_to`` names the limit that an age must reach first, second by second.
+    Once it is over all is as before after ``settles`` seconds.
     """
 
+    part: str
     fault: str
-    alert: str
-    grows_to: str = ""
+    settles: float = 0
 
     @property
     def meaning(self) -> str:
@@ -68,72 +105,126 @@ class OfUse:
         return MEANINGS[self.fault]
 
 
-Fault = OfServer | OfUse
+@dataclass(frozen=True)
+class OfConfiguration:
+    """A mistake in Prometheus' configuration, by its name."""
+
+    part: str
+    mistake: str
+    meaning: str
+
+
+Fault = OfServer | OfUse | OfConfiguration
+
+# What does not disturb each other, so that faults of several may be on at once; but the
+# stack's own are felt everywhere.
+PAGES, SHOP_CACHE, SESSIONS, SHOP_DATABASE = "pages", "cache", "sessions", "database"
+HOSTING, CLINIC, TASKS, MONITOR = "hosting", "clinic", "tasks", "monitor"
+HISTORY, WEB, STACK = "history", "web", "stack"
+
+# Until the first server is the master again: a failover may have to wait for the last one.
+FAILOVER_SECONDS = 30
 
 FAULTS: Mapping[str, Fault] = {
     "cache-stopped": OfServer(
-        [CACHE], STOPPED, "the cache's server is stopped: connections are refused", "CacheDown"
+        SHOP_CACHE, [CACHE], STOPPED, "the cache's server is stopped: connections are refused"
     ),
     "cache-hung": OfServer(
+        SHOP_CACHE,
         [CACHE],
         HUNG,
         "the cache's server hangs: it takes connections and says nothing",
-        "CacheDown",
+        like="cache-stopped",
     ),
     "sessions-master-stopped": OfServer(
-        SERVERS[:1], STOPPED, "the sessions' master is stopped", "SentinelReplicasFew"
+        SESSIONS,
+        SERVERS[:1],
+        STOPPED,
+        "the sessions' master is stopped",
+        settles=FAILOVER_SECONDS,
     ),
     "sessions-stopped": OfServer(
-        SERVERS, STOPPED, "the sessions' master and its replica are stopped", "SentinelMasterDown"
+        SESSIONS,
+        SERVERS,
+        STOPPED,
+        "the sessions' master and its replica are stopped",
+        settles=FAILOVER_SECONDS,
     ),
-    "sessions-replica-hung": OfServer(
-        SERVERS[1:], HUNG, "the sessions' replica hangs", "CacheReplicaLagging"
-    ),
-    "sessions-failed-over": OfUse(FAILED_OVER, "SentinelFailedOver"),
-    "sessions-unlinked": OfUse(UNLINKED, "CacheReplicationBroken"),
-    "sentinel-hung": OfServer(SENTINELS[2:], HUNG, "one of three Sentinels hangs", "SentinelDown"),
+    "sessions-replica-hung": OfServer(SESSIONS, SERVERS[1:], HUNG, "the sessions' replica hangs"),
+    "sessions-failed-over": OfUse(SESSIONS, FAILED_OVER, settles=FAILOVER_SECONDS),
+    "sessions-unlinked": OfUse(SESSIONS, UNLINKED),
+    "sentinel-hung": OfServer(SESSIONS, SENTINELS[2:], HUNG, "one of three Sentinels hangs"),
     "sentinels-two-stopped": OfServer(
-        SENTINELS[1:], STOPPED, "two of three Sentinels are stopped", "SentinelQuorumLost"
+        SESSIONS, SENTINELS[1:], STOPPED, "two of three Sentinels are stopped"
     ),
-    "sentinels-stopped": OfServer(
-        SENTINELS, STOPPED, "all Sentinels are stopped", "SentinelsAllDown"
-    ),
+    "sentinels-stopped": OfServer(SESSIONS, SENTINELS, STOPPED, "all Sentinels are stopped"),
     "database-stopped": OfServer(
-        [DATABASE], STOPPED, "the database's server is stopped", "DatabaseDown"
+        SHOP_DATABASE, [DATABASE], STOPPED, "the database's server is stopped"
     ),
-    "cache-misses": OfUse(MISSES, "CacheHitRatioLow"),
-    "cache-memory": OfUse(MEMORY, "CacheMemoryNearLimit"),
-    "queue-stuck": OfUse(STUCK, "QueueStuck", "queue_oldest_ready_job_age_seconds_max"),
-    "queue-workers-gone": OfUse(GONE, "QueueWorkersGone"),
-    "queue-flooded": OfUse(FLOODED, "QueueDepthHigh"),
-    "horizon-paused": OfUse(HORIZON_PAUSED, "HorizonPaused"),
-    "horizon-stopped": OfUse(HORIZON_STOPPED, "HorizonNotRunning"),
-    "database-connections": OfUse(CONNECTIONS, "DatabaseConnectionsHigh"),
-    "database-locked": OfUse(LOCKED, "DatabaseLocksWaiting"),
-    "database-slot-forgotten": OfUse(FORGOTTEN, "DatabaseSlotHoldsLog"),
-    "history-slow": OfUse(CLOSING, "DatabaseSlowQueriesMany"),
+    "cache-misses": OfUse(SHOP_CACHE, MISSES),
+    "cache-memory": OfUse(SHOP_CACHE, MEMORY),
+    "queue-stuck": OfUse(SHOP_CACHE, STUCK),
+    "queue-workers-gone": OfUse(SHOP_CACHE, GONE),
+    "queue-flooded": OfUse(SHOP_CACHE, FLOODED),
+    "horizon-paused": OfUse(SHOP_CACHE, HORIZON_PAUSED),
+    "horizon-stopped": OfUse(SHOP_CACHE, HORIZON_STOPPED),
+    "database-connections": OfUse(SHOP_DATABASE, CONNECTIONS),
+    "database-locked": OfUse(SHOP_DATABASE, LOCKED),
+    "http-slow": OfUse(PAGES, SLOW),
+    "http-errors": OfUse(PAGES, FAILING),
+    "backups-stopped": OfUse(HOSTING, BACKUPS),
+    "bookings-stopped": OfUse(CLINIC, BOOKINGS),
+    "notifications-refused": OfUse(CLINIC, REFUSED),
+    "passwords-guessed": OfUse(TASKS, GUESSED),
+    "tenant-noisy": OfUse(HOSTING, NOISY),
+    "backups-failing": OfUse(HOSTING, BACKUPS_FAILING),
+    "restores-untested": OfUse(HOSTING, UNTESTED),
+    "column-renamed": OfUse(TASKS, RENAMED),
+    "notifications-held": OfUse(CLINIC, UNSENT),
+    "certificate-expiring": OfUse(MONITOR, EXPIRING),
+    "cache-cold": OfUse(SHOP_CACHE, COLD),
+    "cache-crowded": OfUse(SHOP_CACHE, CROWDED),
+    "cache-full": OfUse(SHOP_CACHE, FULL),
+    "jobs-failing": OfUse(SHOP_CACHE, JOBS_FAILING),
+    "jobs-old": OfUse(SHOP_CACHE, JOBS_OLD),
+    "database-slow": OfUse(SHOP_DATABASE, QUERIES_SLOW),
+    "database-deadlocks": OfUse(SHOP_DATABASE, DEADLOCKS),
+    "database-grown": OfUse(SHOP_DATABASE, GROWN),
+    "sentinel-forgotten": OfUse(SESSIONS, PEER_GONE, settles=FAILOVER_SECONDS),
+    "alertmanager-stopped": OfServer(
+        STACK, [ALERTMANAGER], STOPPED, "Alertmanager is stopped: nobody is told anything", held=15
+    ),
+    "inbox-stopped": OfServer(
+        STACK, [INBOX], STOPPED, "the inbox is stopped: nothing can be told to it", held=15
+    ),
+    "prometheus-hung": OfServer(
+        STACK, [PROMETHEUS], HUNG, "Prometheus hangs: nothing is evaluated", held=8
+    ),
+    "configuration-refused": OfConfiguration(
+        STACK, REFUSED_CONFIGURATION, "Prometheus is given what is no configuration"
+    ),
+    "rule-failing": OfConfiguration(
+        STACK, FAILING_RULE, "a rule cannot be evaluated: it matches many with many"
+    ),
+    "targets-forgotten": OfConfiguration(
+        STACK, FORGOTTEN_TARGETS, "every target but Prometheus is gone from its configuration"
+    ),
+    "targets-all-forgotten": OfConfiguration(
+        STACK, BLIND, "every target is gone from Prometheus' configuration"
+    ),
+    "database-slot-forgotten": OfUse(SHOP_DATABASE, FORGOTTEN),
+    "history-slow": OfUse(HISTORY, CLOSING),
     "history-replica-stopped": OfServer(
-        [REPLICA], STOPPED, "the history's replica is stopped", "DatabaseReplicaGone"
+        HISTORY, [REPLICA], STOPPED, "the history's replica is stopped"
     ),
-    "history-replica-broken": OfUse(UNFOLLOWED, "DatabaseReplicationBroken"),
-    "history-replica-late": OfUse(
-        LATE, "DatabaseReplicaLagging", "database_replication_lag_seconds_max"
-    ),
-    "http-slow": OfUse(SLOW, "HttpLatencyHigh"),
-    "shop-unhealthy": OfUse(UNHEALTHY, "ProbeFailed"),
-    "http-errors": OfUse(FAILING, "HttpErrorsHigh"),
-    "nginx-stopped": OfServer(
-        [NGINX], STOPPED, "the hosting panel's nginx is stopped", "NginxDown"
-    ),
-    "connections-held": OfUse(HELD, "NginxConnectionsDropped"),
-    "release-failing": OfUse(RELEASED, "DeploymentFailing"),
-    "backups-stopped": OfUse(BACKUPS, "BackupLate", "backup_hourly_age_seconds_max"),
-    "bookings-stopped": OfUse(BOOKINGS, "BusinessIdle", "business_idle_seconds_max"),
-    "notifications-refused": OfUse(REFUSED, "DeliveriesFailing"),
-    "passwords-guessed": OfUse(GUESSED, "LoginsFailing"),
-    "tenant-noisy": OfUse(NOISY, "TenantNoisy"),
+    "history-replica-broken": OfUse(HISTORY, UNFOLLOWED),
+    "history-replica-late": OfUse(HISTORY, LATE),
+    "nginx-stopped": OfServer(WEB, [NGINX], STOPPED, "the hosting panel's nginx is stopped"),
+    "connections-held": OfUse(WEB, HELD),
+    "shop-unhealthy": OfUse(PAGES, UNHEALTHY),
+    "release-failing": OfUse(PAGES, RELEASED),
     "exporters-stopped": OfServer(
-        [EXPORTERS], STOPPED, "the exporters are stopped: nothing is measured", "TargetDown"
+        STACK, [EXPORTERS], STOPPED, "the exporters are stopped: nothing is measured"
     ),
 }
 
@@ -147,12 +238,16 @@ def servers() -> set[str]:
 def states(place: Place) -> dict[str, bool]:
     """Return which faults are on. Raises UserError if no demo runs."""
     workload = place.workload("GET", "/faults")
-    return {
-        name: all(place.server(server) == fault.state for server in fault.servers)
-        if isinstance(fault, OfServer)
-        else workload[fault.fault]
-        for name, fault in FAULTS.items()
-    }
+    return {name: _is_on(place, fault, workload) for name, fault in FAULTS.items()}
+
+
+def _is_on(place: Place, fault: Fault, workload: Mapping[str, bool]) -> bool:
+    match fault:
+        case OfServer():
+            return all(place.server(server) == fault.state for server in fault.servers)
+        case OfConfiguration():
+            return place.mistaken(fault.mistake)
+    return workload[fault.fault]
 
 
 def on(place: Place) -> list[str]:
@@ -161,6 +256,24 @@ def on(place: Place) -> list[str]:
         return [name for name, is_on in states(place).items() if is_on]
     except UserError:
         return []
+
+
+def held(name: str) -> float:
+    """Return for how many seconds a fault is on in a drill, 0 for one whose page is awaited."""
+    fault = FAULTS[name]
+    return fault.held if isinstance(fault, OfServer) else 0
+
+
+def settles(name: str) -> float:
+    """Return the seconds after which all is as before, once a fault is over."""
+    fault = FAULTS[name]
+    return 0 if isinstance(fault, OfConfiguration) else fault.settles
+
+
+def same_as(name: str) -> str:
+    """Return the fault whose alerts a fault brings: its own, unless it is like another."""
+    fault = FAULTS[name]
+    return (isinstance(fault, OfServer) and fault.like) or name
 
 
 def hangs(name: str) -> bool:
@@ -174,7 +287,9 @@ def switch(place: Place, name: str, *, on: bool) -> None:
     if name not in FAULTS:
         raise UserError(f"fault {name!r}: unknown; {choose(name, FAULTS, what='choose from')}")
     fault = FAULTS[name]
-    if isinstance(fault, OfUse):
+    if isinstance(fault, OfConfiguration):
+        place.mistake(fault.mistake, made=on)
+    elif isinstance(fault, OfUse):
         place.workload("PUT" if on else "DELETE", f"/faults/{fault.fault}")
     else:
         for server in fault.servers:

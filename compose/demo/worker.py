@@ -19,7 +19,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 
-from compose.demo.faults import GONE, STUCK, Faults
+from compose.demo.faults import GONE, JOBS_OLD, STUCK, Faults
 from compose.demo.jobs import QUEUES
 from exporters import log
 
@@ -54,7 +54,7 @@ class Hand:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(*self._command())
         # What is still stays so, what runs goes on: both signals may come twice.
-        stuck = STUCK in self.faults.on
+        stuck = bool({STUCK, JOBS_OLD} & self.faults.on)
         self._process.send_signal(signal.SIGSTOP if stuck else signal.SIGCONT)
 
     async def _end(self) -> None:

@@ -40,6 +40,7 @@ from compose.demo.horizon import Horizon
 from compose.demo.jobs import SECONDS_PER_STEP, Desk
 from compose.demo.keeper import Keeper
 from compose.demo.orders import Orders
+from compose.demo.pressure import Pressure
 from compose.demo.shop import READS_PER_STEP, Shop
 from compose.demo.uptime import Uptime
 from compose.demo.visitors import Visitors
@@ -75,7 +76,7 @@ class Workload:
     async def _order(self, chance: random.Random) -> None:
         """Put jobs into the queues, and keep the worker that does them."""
         with BlockingRedis.from_url(self.url, **self._options()) as connection:
-            desk = Desk(connection, chance)
+            desk = Desk(connection, chance, self.faults)
             async with Hand(self.url, self.password_file, self.faults) as worker:
                 while True:
                     await asyncio.to_thread(desk.step)
@@ -210,6 +211,7 @@ def main(  # noqa: PLR0917 - click passes by name
     )
     folder = files or Path(os.environ.get("DEMO_FILES", "/var/lib/lightship/demo"))
     businesses = Businesses(folder, seed, switches)
+    pressure = Pressure(workload.url, workload.password_file, switches)
     signed_in = sessions.here(secrets, seed, switches)
     results = history.here(secrets, seed, switches)
     hosting = panel.here(seed, switches)
@@ -220,6 +222,7 @@ def main(  # noqa: PLR0917 - click passes by name
     visitors = Visitors(f"http://127.0.0.1:{listener.getsockname()[1]}", seed)
     keepers = [
         Keeper("cache", workload.work, (RedisError, OSError)),
+        Keeper("cache's limits", pressure.work, (RedisError, OSError)),
         Keeper("sessions", signed_in.work, (RedisError, OSError)),
         Keeper("database", orders.work, (psycopg.Error, OSError)),
         Keeper("history", results.work, (pymysql.Error, OSError)),

@@ -66,7 +66,8 @@ def environment(state: State, record: Record) -> dict[str, str]:
 
 def _exporters(record: Record, address: Mapping[str, str]) -> Service:
     listen = f"--listen={address['exporters']}"
-    return _ours("exporters", "run", f"--settings={record.settings}", listen)
+    pace = () if record.pace == 1 else (f"--pace={record.pace:g}",)
+    return _ours("exporters", "run", f"--settings={record.settings}", listen, *pace)
 
 
 def _blackbox(state: State, program: Tool, address: Mapping[str, str]) -> Service:

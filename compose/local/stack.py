@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,17 +21,24 @@ from compose.local.tools import Tools
 from exporters.errors import UserError
 from generator.definitions import DEMO_SETTINGS
 from generator.endpoints import Endpoints
+from generator.model import Model
 from generator.versions import Versions, parse
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a start is asked for: settings, definitions, where programs are, which ports."""
+    """What a start is asked for: settings, definitions, where programs are, which ports.
+
+    What is rendered is what ``change`` makes of the definitions; what exporters ask seldom is
+    asked ``pace`` times as often.
+    """
 
     settings: Path
     definitions: Path | None
     tools: Path = tools.FOLDER
     choose_ports: bool = False
+    change: Callable[[Model], Model] = lambda model: model
+    pace: float = 1
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,7 @@ class Stack:
             ports=chosen | dict(before.ports) if before else chosen,
             versions={},
             digests={},
+            pace=request.pace,
         )
 
     def _clear_the_way(self, record: Record) -> None:
@@ -153,6 +161,7 @@ class Stack:
                 Versions(**versions),
                 definitions=request.definitions,
                 checked=checked,
+                change=request.change,
             )
 
     def _run(self, record: Record, wanted: list[Service], kept: Kept) -> list[str]:

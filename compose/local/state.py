@@ -22,7 +22,8 @@ MAX_SOCKET_PATH = 90
 class Record:
     """What a stack was started with: its settings file, ports, and versions by service.
 
-    ``digests`` are of the files that services read, to see what has changed since.
+    ``digests`` are of the files that services read, to see what has changed since;
+    ``pace`` is how many times as often is asked what is asked seldom.
     """
 
     settings: str
@@ -30,6 +31,7 @@ class Record:
     ports: Mapping[str, int]
     versions: Mapping[str, str]
     digests: Mapping[str, str]
+    pace: float = 1
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ def _burns(names: Names, rates: list[BurnRate], missing: Alert | None) -> Alert:
         '{{ $value | printf "%.1f" }} times as fast as it may',
         description=f"{objective.impact} {objective.promise}: {objective.target} % over "
         f"{objective.over} is the promise. This fires at burn rates above {said}.",
+        drill=objective.drill,
         tests=list(examples.of_burning(names, rates, missing)),
         runbook=names.name,
         waived=objective.waived,
@@ -69,6 +70,7 @@ def _unmeasured(names: Names) -> Alert:
         summary=f"{_subject(names)} is not measured any more",
         description=f"{objective.promise}: whether the promise is kept nobody knows, and no "
         "alert on its budget can fire.",
+        drill=objective.absent_drill,
         tests=list(examples.of_missing(names)),
         runbook=names.name,
         waived=objective.waived,

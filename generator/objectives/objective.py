@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, get_args
 
+from generator.drills import Drill
 from generator.durations import seconds
 from generator.objectives.decimals import decimal, exact
 from generator.objectives.indicators import Indicator
@@ -67,6 +68,7 @@ class Objective:
     long the promise is judged over. It is kept for each group of the labels ``by``.
     ``impact`` is what users notice while it is not. No alert fires for fewer than
     ``least_failures`` bad events; with ``absent`` one fires when nothing is measured any more.
+    ``drill`` makes its budget burn, ``absent_drill`` ends what is measured.
     """
 
     promise: str
@@ -78,6 +80,8 @@ class Objective:
     burn_rates: Sequence[BurnRate] = GOOGLE
     least_failures: int = 10
     absent: bool = True
+    drill: Drill | None = None
+    absent_drill: Drill | None = None
     waived: Sequence[Waiver] = ()
     source: Source = field(default_factory=Source.of_definition)
 

@@ -32,7 +32,8 @@ def test_the_alert_is_the_one_that_runs() -> None:
     assert len(shown.splitlines()) == 10
     shown_alert: rules.Alert = names["CacheDown"]  # type: ignore[assignment]
     assert vars(replace(shown_alert, source=ours.source)) == vars(ours) | {
-        "tests": shown_alert.tests
+        "tests": shown_alert.tests,
+        "drill": None,
     }
     (example,), first = shown_alert.tests, ours.tests[0]
     assert isinstance(example, rules.Example)

@@ -32,9 +32,8 @@ class Running:
 
     def lightship(self, *arguments: str, ok: bool | None = True) -> str:
         """Run a command against this stack and return what it printed; None: ok or not."""
-        command = [sys.executable, "-c", "from generator.cli import main; main()", *arguments]
         done = subprocess.run(
-            [*command, "--local", "--state", str(self.state)],
+            self._command(*arguments),
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -43,6 +42,16 @@ class Running:
         )
         assert ok is None or (done.returncode == 0) is ok, done.stdout + done.stderr
         return done.stdout + done.stderr
+
+    def begun(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin a command against this stack, and return it while it runs."""
+        pipe = subprocess.PIPE
+        command = self._command(*arguments)
+        return subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=subprocess.STDOUT, text=True)
+
+    def _command(self, *arguments: str) -> list[str]:
+        command = [sys.executable, "-c", "from generator.cli import main; main()", *arguments]
+        return [*command, "--local", "--state", str(self.state)]
 
     def address(self, service: str) -> str:
         """Return ``host:port`` of a service."""

@@ -22,10 +22,8 @@ from compose import asking, cli, client, engine, health, notifications, status, 
 from compose.demo import expectation, place, switches
 from compose.local import ports, services, state
 from exporters.errors import UserError
-from exporters.settings import load
-from generator.definitions import DEMO_SETTINGS, stock_root
+from generator.definitions import stock_root
 from generator.endpoints import COMPOSE, Endpoint
-from generator.model import build
 
 COMMANDS = {
     "up": cli.up,
@@ -135,7 +133,7 @@ def test_containers_as_rows(no_engine: Path) -> None:
     ("arguments", "says"),
     [
         (("cache-stoped",), "unknown; did you mean 'cache-stopped'?"),
-        (("fire",), "unknown; choose from 'backups-stopped', "),
+        (("fire",), "unknown; choose from 'alertmanager-stopped', "),
         (("cache-hung",), "the demo does not run; run: lightship up"),
         ((), "the demo does not run; run: lightship up"),
     ],
@@ -298,25 +296,15 @@ def test_up_with_a_port_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert not (tmp_path / "tools").exists()
 
 
-@pytest.mark.parametrize(
-    ("fault", "seconds"),
-    [
-        # scrape 5, evaluation 5, `for` 10, the page's wait 5
-        ("cache-stopped", 25),
-        # the same after the demo's own limit of 10 for the age
-        ("queue-stuck", 35),
-        # five minutes of the rate, `for` 10 minutes, the ticket's wait 30
-        ("cache-misses", 5 + 5 + 300 + 600 + 30),
-    ],
-)
-def test_expected_page(fault: str, seconds: int) -> None:
-    """How long a fault takes to page follows from intervals, `for`, ranges, limits and routes."""
-    model = build(stock_root(), load(DEMO_SETTINGS))
-    assert expectation.longest(model, fault) == seconds
-
-
 @pytest.mark.parametrize("fault", switches.FAULTS)
 def test_every_fault_has_its_alert(fault: str) -> None:
-    """Each fault of the demo names an alert that there is."""
-    said = expectation.expected(fault, stock_root())
-    assert said.startswith(f"Expect {switches.FAULTS[fault].alert} in the inbox within about ")
+    """Each fault of the demo is followed by an alert, whose drill names it or one like it."""
+    assert expectation.expected(fault, stock_root()).startswith("Expect ")
+
+
+def test_expected_pages() -> None:
+    """A fault is told with all alerts that follow it, those that come together in one sentence."""
+    assert expectation.expected("cache-hung", stock_root()) == (
+        "Expect CacheDown and QueueSourceDown in the inbox within about 25 seconds.\n"
+        "Expect CacheAvailabilityBurnsSlowly in the inbox within about 24 hours."
+    )

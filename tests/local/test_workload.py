@@ -177,7 +177,7 @@ def test_unknown_fault(demo: Demo) -> None:
     """A fault that there is not is answered with those that there are."""
     with pytest.raises(
         client.NoAnswerError,
-        match=r"404: .*unknown; choose from backups, bookings, ",
+        match=r"404: .*unknown; choose from backups, backups-failing, bookings, ",
     ):
         demo.ask("PUT", "/faults/fire")
     assert demo.ask("GET", "/faults") == NONE_ON

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compose.demo.businesses.book import DAY, HOUR, Book
-from compose.demo.faults import BOOKINGS, REFUSED
+from compose.demo.faults import BOOKINGS, REFUSED, UNSENT
 
 TENANTS, STAFF, USERS = 8, 25, 200
 STATES = ("booked", "confirmed", "kept", "kept", "kept", "cancelled", "missed")
@@ -16,6 +16,9 @@ CHANNELS = {"mail": 0.7, "sms": 0.3}
 BOOKED_SHARE = 0.3
 FAILED_SHARE, REFUSED_SHARE = 0.01, 0.5
 BROKEN_OFF_SHARE = 0.03
+
+# Reminders that are asked for in a second: for a day's visits, and for all patients at once.
+REMINDERS = {False: 1, True: 30}
 
 
 class Clinic(Book):
@@ -89,8 +92,9 @@ class Clinic(Book):
         waiting = self.connection.execute(
             "SELECT rowid, channel FROM notifications WHERE sent IS NULL"
         ).fetchall()
+        unsent = UNSENT in self.faults.on
         refused = REFUSED_SHARE if REFUSED in self.faults.on else FAILED_SHARE
-        for row, channel in waiting:
+        for row, channel in () if unsent else waiting:
             outcome = "failed" if self.chance.random() < refused else "delivered"
             self.run("UPDATE notifications SET sent = ? WHERE rowid = ?", now, row)
             self.run(
@@ -98,5 +102,7 @@ class Clinic(Book):
                 channel,
                 outcome,
             )
-        (channel,) = self.chance.choices(list(CHANNELS), list(CHANNELS.values()))
-        self.run("INSERT INTO notifications VALUES (?, ?, NULL)", channel, now)
+        for channel in self.chance.choices(
+            list(CHANNELS), list(CHANNELS.values()), k=REMINDERS[unsent]
+        ):
+            self.run("INSERT INTO notifications VALUES (?, ?, NULL)", channel, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compose.demo.businesses.book import DAY, HOUR, Book
-from compose.demo.faults import BACKUPS, NOISY
+from compose.demo.faults import BACKUPS, BACKUPS_FAILING, NOISY, UNTESTED
 
 TENANTS = 40
 SITES, SERVERS = 120, 12
@@ -18,6 +18,9 @@ NOISY_TENANT = 7
 EVERY_SECONDS = {"hourly": 20, "daily": 600}
 BACKUP_BYTES = 2_000_000_000
 PAID_SHARE = 0.1
+
+# Days since somebody has tried whether a backup can be restored.
+TESTED_DAYS = {False: 9, True: 40}
 
 
 class Hosting(Book):
@@ -52,7 +55,7 @@ class Hosting(Book):
             self._bill(now + self.chance.uniform(-3, 14) * DAY)
         for schedule in EVERY_SECONDS:
             self._back_up(schedule, now)
-        self.run("INSERT INTO restores VALUES (?, 1)", now - 9 * DAY)
+        self.run("INSERT INTO restores VALUES (?, 1)", now)
 
     def work(self, now: float) -> None:
         """Serve tenants, take money and ask for more, back up what is due."""
@@ -64,9 +67,10 @@ class Hosting(Book):
         self.run("DELETE FROM operations WHERE at < ?", now - HOUR)
         if self.chance.random() < PAID_SHARE:
             self._settle(now)
+        tested = now - TESTED_DAYS[UNTESTED in self.faults.on] * DAY
+        self.run("UPDATE restores SET at = ?", tested)
         for schedule, every in EVERY_SECONDS.items():
-            last = self.ask("SELECT max(began) FROM backups WHERE schedule = ?", schedule)
-            if now - last >= every and BACKUPS not in self.faults.on:
+            if BACKUPS not in self.faults.on and self._is_due(schedule, every, now):
                 self._back_up(schedule, now)
 
     def _tenant(self) -> int:
@@ -88,8 +92,15 @@ class Hosting(Book):
         self.run("DELETE FROM invoices WHERE paid < ?", now - HOUR)
         self._bill(now + 14 * DAY)
 
+    def _is_due(self, schedule: str, every: float, now: float) -> bool:
+        """Whether a backup is to be made; one that has failed is tried again at once."""
+        last = self.ask("SELECT max(began) FROM backups WHERE schedule = ?", schedule)
+        ok = self.ask("SELECT ok FROM backups WHERE schedule = ? AND began = ?", schedule, last)
+        return now - last >= every or not ok or BACKUPS_FAILING in self.faults.on
+
     def _back_up(self, schedule: str, now: float) -> None:
         size = int(BACKUP_BYTES * self.chance.uniform(0.95, 1.05))
         seconds = self.chance.uniform(40, 80)
-        self.run("INSERT INTO backups VALUES (?, ?, ?, ?, 1)", schedule, now, seconds, size)
+        ok = BACKUPS_FAILING not in self.faults.on
+        self.run("INSERT INTO backups VALUES (?, ?, ?, ?, ?)", schedule, now, seconds, size, ok)
         self.run("DELETE FROM backups WHERE began < ?", now - DAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compose.demo.businesses.book import DAY, Book
+from compose.demo.faults import EXPIRING
 
 SITES = ("shop", "blog", "api", "docs", "login", "status", "cdn", "mail", "wiki", "admin")
 CHECKS = 2
@@ -15,6 +16,9 @@ SECONDS = (0.05, 0.5)
 OPEN_SECONDS = 300
 
 SEEDED_CHECKS = 2_000
+
+# What is left of a certificate that nobody renews.
+EXPIRING_DAYS = 3
 
 
 class Monitor(Book):
@@ -53,9 +57,12 @@ class Monitor(Book):
             now - OPEN_SECONDS,
         )
         self.run("DELETE FROM alerts WHERE resolved < ?", now - DAY)
-        self.run(
-            "UPDATE monitors SET expires = ? WHERE expires < ?", now + 90 * DAY, now + 20 * DAY
-        )
+        if EXPIRING in self.faults.on:
+            self.run("UPDATE monitors SET expires = ? WHERE id = 1", now + EXPIRING_DAYS * DAY)
+        else:
+            self.run(
+                "UPDATE monitors SET expires = ? WHERE expires < ?", now + 90 * DAY, now + 20 * DAY
+            )
 
     def _check(self, at: float) -> None:
         site = self.chance.choice(_ids())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compose.demo.businesses.book import DAY, Book
-from compose.demo.faults import GUESSED
+from compose.demo.faults import GUESSED, RENAMED
 
 TASKS, USERS = 80, 30
 STATES = ("open", "open", "in progress", "done")
@@ -33,6 +33,7 @@ class Tasks(Book):
 
     def work(self, now: float) -> None:
         """Let somebody sign in, and now and then finish a task and find another."""
+        self._name()
         if self.chance.random() < SIGN_IN_SHARE:
             self._sign_in(now, succeeds=self.chance.random() >= WRONG_SHARE)
         for _ in range(GUESSES if GUESSED in self.faults.on else 0):
@@ -46,12 +47,19 @@ class Tasks(Book):
             self.run("DELETE FROM tasks WHERE done < ?", now - DAY)
             self._add("open", now + self.chance.uniform(1, 20) * DAY)
 
+    def _name(self) -> None:
+        """Give the column of when users were seen its name, or, while the fault is on, another."""
+        known = self.ask("SELECT name FROM pragma_table_info('users') WHERE cid = 1")
+        wanted = "last_seen" if RENAMED in self.faults.on else "seen"
+        if known != wanted:
+            self.run(f"ALTER TABLE users RENAME COLUMN {known} TO {wanted}")
+
     def _add(self, state: str, due: float) -> None:
         self.run("INSERT INTO tasks (state, due) VALUES (?, ?)", state, due)
 
     def _sign_in(self, now: float, *, succeeds: bool) -> None:
         outcome = "succeeded" if succeeds else "failed"
         self.run("UPDATE sign_ins SET many = many + 1 WHERE outcome = ?", outcome)
-        if succeeds:
+        if succeeds and RENAMED not in self.faults.on:
             user = self.chance.randint(1, USERS)
             self.run("UPDATE users SET seen = ? WHERE id = ?", now, user)
