@@ -40,11 +40,11 @@ def mount(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Ta
     return make
 
 
-def probed(target: Target, ask: Callable[[Probe], Awaitable[Any]]) -> Any:
-    """Return what ``ask`` does with a probe of a target."""
+def probed(target: Target, ask: Callable[[Probe], Awaitable[Any]], seconds: float = 5) -> Any:
+    """Return what ``ask`` does with a probe of a target that may take so long."""
 
     async def go() -> Any:
-        probe = Probe("t", source(target), seconds=0.5)
+        probe = Probe("t", source(target), seconds)
         try:
             return await ask(probe)
         finally:
@@ -55,7 +55,7 @@ def probed(target: Target, ask: Callable[[Probe], Awaitable[Any]]) -> Any:
 
 
 async def once(probe: Probe) -> str:
-    return await probe.answer(5)
+    return await probe.answer(10)
 
 
 class Bookings:
@@ -76,7 +76,7 @@ def test_mounted(mount: Callable[[Any], Target], made: bool) -> None:
     """An object, or one of a class, is asked once for each scrape, and its samples are told."""
 
     async def twice(probe: Probe) -> tuple[str, str]:
-        return await once(probe), await probe.answer(5, OPENMETRICS)
+        return await once(probe), await probe.answer(10, OPENMETRICS)
 
     text, openmetrics = probed(mount(Bookings() if made else Bookings), twice)
     assert 'bookings{state="\\"open\\"\\n"} 1.0' in text.splitlines()
@@ -127,7 +127,7 @@ def test_hangs(mount: Callable[[Any], Target]) -> None:
         running[0].join()
         return answers, await once(probe)
 
-    answers, text = probed(mount(slow), hang)
+    answers, text = probed(mount(slow), hang, seconds=0.5)
     assert all("python_up 0" in answer.splitlines() for answer in answers)
     assert 'reason="timeout"} 3' in text
 
