@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -133,6 +134,15 @@ def _mariadb(_: str, address: str) -> Health:
     return Health(works=True, says="answers")
 
 
+def _php(_: str, address: str) -> Health:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=2).close()
+    except OSError:
+        return Health(works=False, says="refuses connections")
+    return Health(works=True, says="takes requests")
+
+
 PROBES: Mapping[str, Callable[[str, str], Health]] = {
     "demo-cache": _cache,
     "blackbox": _configured,
@@ -145,5 +155,6 @@ PROBES: Mapping[str, Callable[[str, str], Health]] = {
     "demo-database": _database,
     "demo-mariadb": _mariadb,
     "demo-mariadb-replica": _mariadb,
+    "demo-php": _php,
     "prometheus": _prometheus,
 }

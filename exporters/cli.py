@@ -133,7 +133,7 @@ def doctor(  # noqa: PLR0917 - click passes all by name
     seconds: float,
     strict: bool,
 ) -> None:
-    """Examine queues, databases and caches; 1 if one does not answer, or no worker runs."""
+    """Examine targets: how they do, what is wrong; 1 if one does not answer, or no worker runs."""
     from exporters import checkup  # noqa: PLC0415 - keeps --help fast
 
     found = checkup.examine(_load(above, path), targets, seconds)

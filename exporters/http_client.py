@@ -6,29 +6,21 @@ import asyncio
 import base64
 import ssl
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import h11
 
-from exporters import secret, web_address
+from exporters import page, secret, web_address
 from exporters.failure import CollectionError
 from exporters.rest import Rest
 from exporters.settings import Target
 
-# A page of numbers is a few hundred bytes, one with a thousand processes less than half of this.
-MAX_PAGE_BYTES = 1024 * 1024
 MAX_HEAD_BYTES = 16 * 1024
 
 # A name may stand for addresses of which some are dead: try the next this many seconds later.
 _NEXT_ADDRESS_DELAY = 0.2
 
 _CHUNK_BYTES = 64 * 1024
-
-# What a server that does not give the page means by it, and what to do.
-_REASONS = {
-    401: ("auth", "the server asks for a user and a password, or refuses these"),
-    403: ("permission", "the server refuses us the page; allow our address there"),
-    404: ("protocol", "the server knows no such page; correct the path in 'url'"),
-}
 
 
 @dataclass(frozen=True)
@@ -108,7 +100,7 @@ class HttpClient:
         try:
             line.writer.write(line.state.send(self._request(query)) or b"")
             line.writer.write(line.state.send(h11.EndOfMessage()) or b"")
-            page = await _answer(line)
+            body = await _answer(line)
         except h11.RemoteProtocolError:
             self.close()
             raise CollectionError("protocol", "the answer is not HTTP, or broke off") from None
@@ -119,7 +111,7 @@ class HttpClient:
             line.state.start_next_cycle()
         else:
             self.close()
-        return page
+        return body
 
     def _request(self, query: str) -> h11.Request:
         headers = {
@@ -131,7 +123,8 @@ class HttpClient:
             # Read anew each time: a password that was changed is picked up at once.
             login = f"{self._target.username}:{secret.read(file).reveal()}".encode()
             headers["Authorization"] = f"Basic {base64.b64encode(login).decode()}"
-        path = self._address.path + (f"?{query}" if query else "")
+        # As browsers do, where a path has what none may have.
+        path = quote(self._address.path, safe="/%:@!$&'()*+,;=~") + (f"?{query}" if query else "")
         return h11.Request(method="GET", target=path, headers=list(headers.items()))
 
 
@@ -144,11 +137,10 @@ async def _answer(line: _Line) -> bytes:
     body = bytearray()
     while not isinstance(event := await _next(line), h11.EndOfMessage):
         if isinstance(event, h11.Response):
-            _require_page(event.status_code)
+            page.require(event.status_code)
         elif isinstance(event, h11.Data):
             body += event.data
-            if len(body) > MAX_PAGE_BYTES:
-                raise CollectionError("protocol", "the page is larger than such a page can be")
+            page.require_size(len(body))
     return bytes(body)
 
 
@@ -159,11 +151,3 @@ async def _next(line: _Line) -> object:
             raise ConnectionResetError("the server closed the connection")
         line.state.receive_data(data)
     return event
-
-
-def _require_page(status: int) -> None:
-    if 300 <= status < 400:
-        text = "the server sends us elsewhere, and we do not go; name the page itself in 'url'"
-        raise CollectionError("protocol", text)
-    if status != 200:
-        raise CollectionError(*_REASONS.get(status, ("other", f"the server answered {status}")))

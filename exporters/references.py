@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from exporters import address, dsn, mounted, outside, web_address
+from exporters import address, dsn, fastcgi_address, mounted, outside, web_address
 from exporters.document import Document, Keys, mapping
 from exporters.duration import seconds
 from exporters.hints import choose
@@ -14,7 +14,7 @@ from exporters.hints import choose
 INTERVAL = "15s"
 
 # Kinds of targets that have a page to ask for.
-PAGES = frozenset({"nginx"})
+PAGES = frozenset({"nginx", "phpfpm"})
 
 # Kinds of targets that expose metrics themselves: Prometheus asks them, not the exporters.
 EXPOSING = frozenset({"application", "host"})
@@ -53,6 +53,8 @@ def _check_address(found: Document, keys: Keys, target: Mapping[str, Any]) -> No
     try:
         if kind in PROBED:
             outside.parse(url)
+        elif kind == "phpfpm" and not web_address.is_one(url):
+            _check_fastcgi(found, keys, target)
         elif kind in EXPOSING | PAGES:
             web_address.parse(url)
         elif kind == "python":
@@ -66,6 +68,13 @@ def _check_address(found: Document, keys: Keys, target: Mapping[str, Any]) -> No
             found.complain(text, (*keys, "username"))
     except address.AddressError as error:
         found.complain(str(error), (*keys, "url"))
+
+
+def _check_fastcgi(found: Document, keys: Keys, target: Mapping[str, Any]) -> None:
+    """Note a password that nobody asks for. Raises AddressError."""
+    fastcgi_address.parse(target["url"])
+    if "password_file" in target:
+        found.complain("is of no use: FastCGI asks for none; remove it", (*keys, "password_file"))
 
 
 def _check_failed_jobs(found: Document, keys: Keys, value: Any) -> None:

@@ -21,6 +21,11 @@ class WebAddress:
     path: str
 
 
+def is_one(url: str) -> bool:
+    """Return whether a URL begins like a web address."""
+    return url.startswith(tuple(f"{scheme}://" for scheme in PORTS))
+
+
 def parse(url: str) -> WebAddress:
     """Return where an ``http://`` or ``https://`` URL points.
 

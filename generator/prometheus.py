@@ -27,6 +27,7 @@ JOBS: Mapping[str, str] = {
     "mysql": "database",
     "sqlite": "database",
     "nginx": "nginx",
+    "phpfpm": "phpfpm",
     "python": "python",
     "application": "http",
     "host": "host",

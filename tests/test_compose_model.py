@@ -28,6 +28,7 @@ DEMO = {
     *SESSIONS,
     "demo-database",
     *mariadb.SERVERS,
+    web.PHPFPM,
     web.NGINX,
     "demo-host",
     "workload",

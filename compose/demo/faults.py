@@ -24,6 +24,7 @@ SLOW = "slow"
 FAILING = "failing"
 RELEASED = "released"
 HELD = "held"
+SATURATED = "saturated"
 BACKUPS = "backups"
 NOISY = "noisy"
 BOOKINGS = "bookings"
@@ -64,6 +65,7 @@ MEANINGS = {
     FAILING: "one in five orders ends in an error, and one in five confirmations fails",
     HELD: "somebody holds all connections of the hosting panel's nginx by half a request each",
     RELEASED: "a new release of the shop fails to take one in five orders",
+    SATURATED: "more slow pages of the hosting panel are asked for than its PHP makes at once",
     BACKUPS: "the hosting panel makes no backups any more",
     NOISY: "one tenant of the hosting panel does more than all others together",
     BOOKINGS: "nobody can book an appointment, though the clinic's pages answer",

@@ -39,6 +39,7 @@ from compose.demo.faults import (
     REFUSED,
     RELEASED,
     RENAMED,
+    SATURATED,
     SLOW,
     STUCK,
     UNFOLLOWED,
@@ -65,7 +66,7 @@ from compose.demo.place import (
     Place,
 )
 from compose.demo.sentinels import SENTINELS, SERVERS
-from compose.demo.web import NGINX
+from compose.demo.web import NGINX, PHPFPM
 from exporters.errors import UserError
 from exporters.hints import choose
 
@@ -221,6 +222,8 @@ FAULTS: Mapping[str, Fault] = {
     "history-replica-late": OfUse(HISTORY, LATE),
     "nginx-stopped": OfServer(WEB, [NGINX], STOPPED, "the hosting panel's nginx is stopped"),
     "connections-held": OfUse(WEB, HELD),
+    "phpfpm-stopped": OfServer(WEB, [PHPFPM], STOPPED, "the hosting panel's PHP-FPM is stopped"),
+    "phpfpm-saturated": OfUse(WEB, SATURATED),
     "shop-unhealthy": OfUse(PAGES, UNHEALTHY),
     "release-failing": OfUse(PAGES, RELEASED),
     "exporters-stopped": OfServer(

@@ -231,6 +231,7 @@ def main(  # noqa: PLR0917 - click passes by name
         Keeper("pages", visitors.work, (requests.RequestException,)),
         Keeper("panel", hosting.visit, (requests.RequestException,)),
         Keeper("panel's connections", hosting.hold, (OSError,)),
+        Keeper("panel's slow pages", hosting.wait, (OSError,)),
     ]
     front = Front(workload.url, workload.password_file, seed, switches, Application())
     config = uvicorn.Config(

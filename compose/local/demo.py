@@ -10,8 +10,14 @@ from pathlib import Path
 from compose.demo import database
 from compose.demo import mariadb as history
 from compose.demo.sentinels import NAME, QUORUM, SENTINELS, SERVERS
-from compose.demo.web import NGINX, configuration
-from compose.local import mariadb, nginx, postgres, upstream
+from compose.demo.web import (
+    NGINX,
+    PHPFPM,
+    PHPFPM_STATUS,
+    nginx_configuration,
+    phpfpm_configuration,
+)
+from compose.local import mariadb, nginx, phpfpm, postgres, upstream
 from compose.local.service import LOOPBACK, Service
 from compose.local.state import State
 from compose.local.tools import Tool
@@ -43,7 +49,8 @@ BEGIN_SENTINEL = (
 
 def addresses(ports: Mapping[str, int]) -> dict[str, str]:
     """Return where the demo's servers are, by the variables that its settings name them with."""
-    named = ("demo-cache", *SERVERS, *SENTINELS, "demo-database", *history.SERVERS, NGINX)
+    databases = ("demo-database", *history.SERVERS)
+    named = ("demo-cache", *SERVERS, *SENTINELS, *databases, NGINX, PHPFPM_STATUS)
     found = {name.upper().replace("-", "_"): f"{LOOPBACK}:{ports[name]}" for name in named}
     others = {
         "DEMO_HOST": "demo-host",
@@ -65,6 +72,7 @@ def services(state: State, ports: Mapping[str, int], tools: Path) -> Iterator[Se
     yield _database(state, ports)
     programs = mariadb.obtain(tools / mariadb.FOLDER.name)
     yield from (_mariadb(programs, state, ports, name) for name in history.SERVERS)
+    yield _php(state, ports, tools)
     yield _web(state, ports, tools)
     yield _host(ports, upstream.obtain(tools)["demo-host"])
     yield _workload(ports)
@@ -151,17 +159,24 @@ def _mariadb(
     )
 
 
+def _php(state: State, ports: Mapping[str, int], tools: Path) -> Service:
+    at = (f"{LOOPBACK}:{ports[name]}" for name in (PHPFPM, PHPFPM_STATUS))
+    file = _written(state.data(PHPFPM) / "php-fpm.conf", phpfpm_configuration(*at))
+    command = phpfpm.command(phpfpm.obtain(tools / phpfpm.FOLDER.name), file)
+    return Service(PHPFPM, command, restarts=False, stop_seconds=2)
+
+
 def _web(state: State, ports: Mapping[str, int], tools: Path) -> Service:
-    folder = state.data(NGINX)
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "nginx.conf"
-    file.write_text(configuration({"listen 8080;": f"listen {LOOPBACK}:{ports[NGINX]};"}))
-    return Service(
-        NGINX,
-        nginx.command(nginx.obtain(tools / nginx.FOLDER.name), file, folder),
-        restarts=False,
-        stop_seconds=2,
-    )
+    at = (f"{LOOPBACK}:{ports[name]}" for name in (NGINX, PHPFPM))
+    file = _written(state.data(NGINX) / "nginx.conf", nginx_configuration(*at))
+    command = nginx.command(nginx.obtain(tools / nginx.FOLDER.name), file, file.parent)
+    return Service(NGINX, command, restarts=False, stop_seconds=2)
+
+
+def _written(file: Path, text: str) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
 
 
 def _host(ports: Mapping[str, int], program: Tool) -> Service:

@@ -25,6 +25,8 @@ FIXED: Mapping[str, int] = {
     "demo-database": 15432,
     "demo-mariadb": 13306,
     "demo-mariadb-replica": 13307,
+    "demo-php": 19000,
+    "demo-php-status": 19001,
     "demo-web": 18080,
     "demo-host": 19100,
     "workload": 19085,

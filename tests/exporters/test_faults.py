@@ -121,6 +121,7 @@ KINDS = {
     "postgres": "postgresql://me@127.0.0.1:{}/d",
     "mysql": "mysql://me@127.0.0.1:{}/d",
     "nginx": "http://127.0.0.1:{}/status",
+    "phpfpm": "http://127.0.0.1:{}/status",
 }
 
 

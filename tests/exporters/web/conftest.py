@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from compose.local import nginx
+from compose.local import nginx, phpfpm
 from compose.local.ports import reserve
 
 ROOT = Path(__file__).parents[3]
@@ -45,10 +45,34 @@ http {{
     location = /moved {{ return 302 /status; }}
     location = /broken {{ return 503; }}
     location = /other {{ return 200 "hello\\n"; }}
+    location = /phpfpm {{ return 200 '{{"pool": "$args"}}'; }}
     location = /large {{ alias {folder}/large; }}
   }}
 }}
 """
+
+PHPFPM = """
+[global]
+error_log = /dev/stderr
+daemonize = no
+[panel]
+listen = {listen}
+pm = dynamic
+pm.max_children = 2
+pm.start_servers = 1
+pm.min_spare_servers = 1
+pm.max_spare_servers = 1
+pm.status_path = /status
+ping.path = /ping
+pm.status_listen = 127.0.0.1:{port}
+request_slowlog_timeout = 1s
+slowlog = {folder}/slow.log
+"""
+
+# Is done when there is a file of that name beside it.
+WAIT = (
+    "<?php while (!file_exists(__DIR__ . '/go')) { usleep(10000); clearstatcache(); } echo 'done';"
+)
 
 
 def connects(port: int) -> bool:
@@ -115,6 +139,17 @@ def begin_nginx(folder: Path, connections: int = 32) -> Server:
     return server
 
 
+def begin_phpfpm(folder: Path, listen: str, programs: Path = ROOT / phpfpm.FOLDER) -> Server:
+    """Start a PHP-FPM of two processes, whose status is answered by others, at the port."""
+    port = reserve()
+    (folder / "wait.php").write_text(WAIT)
+    file = folder / "php-fpm.conf"
+    file.write_text(PHPFPM.format(listen=listen, port=port, folder=folder))
+    server = Server(phpfpm.command(phpfpm.obtain(programs), file), port, folder)
+    server.start()
+    return server
+
+
 @pytest.fixture(scope="session")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return an nginx that nobody stops."""
@@ -133,5 +168,28 @@ def start_nginx(tmp_path: Path) -> Iterator[Callable[..., Server]]:
             server = begin_nginx(tmp_path, connections)
             end.callback(server.kill)
             return server
+
+        yield start
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A PHP-FPM: ``status`` is where its status page is, ``listen`` where its pages are."""
+
+    server: Server
+    status: str
+    listen: str
+
+
+@pytest.fixture
+def start_phpfpm(tmp_path: Path) -> Iterator[Callable[..., Pool]]:
+    """Start a PHP-FPM of a test's own, on a port or on a Unix socket."""
+    with ExitStack() as end:
+
+        def start(*, socket: bool = False) -> Pool:
+            listen = f"{tmp_path}/fpm.sock" if socket else f"127.0.0.1:{reserve()}"
+            server = begin_phpfpm(tmp_path, listen)
+            end.callback(server.kill)
+            return Pool(server, f"fastcgi://{server.address}/status", listen)
 
         yield start

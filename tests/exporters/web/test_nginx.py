@@ -23,6 +23,9 @@ from exporters.settings import Target
 from tests.exporters.web.conftest import PASSWORD, USER, Server
 
 HERE = Path(__file__).parent
+
+# What a server is given to answer, in seconds: enough on a busy machine.
+TIME = 4.0
 PAGE = (
     b"Active connections: 1 \nserver accepts handled requests\n 1 1 1 \n"
     b"Reading: 0 Writing: 1 Waiting: 0 \n"
@@ -35,7 +38,7 @@ class Recorded:
     def __init__(self, page: bytes) -> None:
         self._page = page
 
-    async def get(self) -> bytes:
+    async def get(self, _: str = "") -> bytes:
         return self._page
 
 
@@ -94,6 +97,7 @@ def test_dropped(start_nginx: Callable[..., Server], scraper: Callable[..., Any]
     ("page", "reason", "says"),
     [
         ("nowhere", "protocol", "no such page"),
+        ("kä se", "protocol", "no such page"),
         ("other", "protocol", "write 'stub_status;'"),
         ("large", "protocol", "larger than"),
         ("moved", "protocol", "name the page itself"),
@@ -130,20 +134,20 @@ def test_away_and_back(start_nginx: Callable[..., Server]) -> None:
     server = start_nginx()
 
     async def go() -> list[str]:
-        probe = Probe("t", source(Target("t", "nginx", server.url(), "s")))
-        said = [await probe.answer(5)]
+        probe = Probe("t", source(Target("t", "nginx", server.url(), "s")), TIME)
+        said = [await probe.answer(5 * TIME)]
         server.send(signal.SIGSTOP)
-        said.append(await probe.answer(5))
+        said.append(await probe.answer(5 * TIME))
         server.send(signal.SIGCONT)
-        said.append(await probe.answer(5))
+        said.append(await probe.answer(5 * TIME))
         server.kill()
-        said.append(await probe.answer(5))
+        said.append(await probe.answer(5 * TIME))
         server.start()
         await asyncio.sleep(2)  # as long as a target rests that refused
-        said.append(await probe.answer(5))
+        said.append(await probe.answer(5 * TIME))
         server.kill()
         server.start()
-        said.append(await probe.answer(5))
+        said.append(await probe.answer(5 * TIME))
         probe.close()
         await asyncio.sleep(0)
         return said
