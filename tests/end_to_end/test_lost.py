@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -150,8 +150,7 @@ def way(tmp_path: Path) -> Iterator[Way]:
     """Start the whole way, everything in order."""
     found = tools.find(ROOT / tools.FOLDER)
     assert found, "programs are missing; run: lightship tools"
-    names = ("prometheus", "alertmanager", "exporters", "inbox", "grafana")
-    at = Endpoints.local({name: reserve() for name in names})
+    at = Endpoints.local({one.name: reserve() for one in fields(Endpoints)})
     write(tmp_path, at)
     folders = {
         "exporter": ROOT,
